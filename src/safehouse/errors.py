@@ -1,0 +1,299 @@
+"""Every failure that a user can meet, one class and one stable id each.
+
+```
+SafehouseError
+├── UsageError            E2    exit 2
+├── SourceError                 exit 10-19
+│   ├── SourceMissing     E10   nothing there, or it can't be opened
+│   ├── SourceNotMedia    E11   not film or sound that can be decoded
+│   ├── SourceChanged     E12   not the file that was analysed
+│   ├── SourceBroken      E13   a decode error too deep to hide
+│   ├── SourceTooLarge    E14   over the limits on size or count
+│   ├── SourceEncrypted   E15   encrypted media
+│   ├── SourceNoVideo     E16   no picture where one is needed
+│   ├── SourceEmpty       E17   zero bytes or zero frames
+│   ├── SourceIsStill     E18   a still picture
+│   └── SourceCrashed     E19   the decoder died or passed its limits
+├── PlanError                   exit 30-39
+│   ├── PlanMalformed     E30   not a plan, or one that breaks the format's rules
+│   ├── PlanMismatch      E31   a plan for another clip
+│   └── FindingsMalformed E32   not findings, or broken ones
+├── RenderError                 exit 40-49
+│   ├── OutputExists      E40   the output is there already
+│   ├── OutputIsInput     E41   the output would overwrite a source
+│   ├── OutputUnwritable  E42   the folder can't be written
+│   ├── DiskFull          E43   no space left
+│   ├── FormatRefused     E44   this pixel format can't go into this codec
+│   ├── FormatUnsupported E44b  the container or codec can't hold what the source has
+│   ├── EnvironmentLacks  E45   a model or library is missing or damaged
+│   └── CpuMismatch       E46   the plan was begun on another CPU level
+└── AuditError                  exit 50-59
+    ├── LeakFound         E50   an attack succeeded; the film is held
+    └── AuditBroken       E51   an attack could not be run; the film is held
+```
+"""
+
+from typing import ClassVar
+
+__all__ = [
+    "AuditBroken",
+    "AuditError",
+    "CpuMismatch",
+    "DiskFull",
+    "EnvironmentLacks",
+    "FindingsMalformed",
+    "FormatRefused",
+    "FormatUnsupported",
+    "LeakFound",
+    "OutputExists",
+    "OutputIsInput",
+    "OutputUnwritable",
+    "PlanError",
+    "PlanMalformed",
+    "PlanMismatch",
+    "RenderError",
+    "SafehouseError",
+    "SourceBroken",
+    "SourceChanged",
+    "SourceCrashed",
+    "SourceEmpty",
+    "SourceEncrypted",
+    "SourceError",
+    "SourceIsStill",
+    "SourceMissing",
+    "SourceNoVideo",
+    "SourceNotMedia",
+    "SourceTooLarge",
+    "UsageError",
+    "error_classes",
+]
+
+NOTHING_WRITTEN = "the source is untouched; no film was written"
+
+
+class SafehouseError(Exception):
+    """A failure told in three lines: what happened, what is safe, what to do next.
+
+    Args:
+        happened: lower case, no final period, no untrusted text unescaped (`media.escape`).
+        kept: what is safe.
+        next_step: what the user can do, a command where there is one.
+    """
+
+    id: ClassVar[str] = "E1"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, happened: str, *, kept: str = NOTHING_WRITTEN, next_step: str) -> None:
+        super().__init__(happened, kept, next_step)
+        self.happened = happened
+        self.kept = kept
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.happened} [{self.id}]\n  kept: {self.kept}\n  next: {self.next_step}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.happened, self.kept, self.next_step))
+
+
+def _rebuild(
+    kind: type[SafehouseError], happened: str, kept: str, next_step: str
+) -> SafehouseError:
+    """Return the error again in another process (exceptions cross process borders by pickle)."""
+    return kind(happened, kept=kept, next_step=next_step)
+
+
+class UsageError(SafehouseError):
+    """The command's arguments can't be taken."""
+
+    id = "E2"
+    exit_code = 2
+
+
+class SourceError(SafehouseError):
+    """Catch this for anything wrong with a source file."""
+
+
+class SourceMissing(SourceError):
+    """Nothing is there, or it can't be opened for reading, or it is no regular file."""
+
+    id = "E10"
+    exit_code = 10
+
+
+class SourceNotMedia(SourceError):
+    """The file is not film or sound that can be decoded here."""
+
+    id = "E11"
+    exit_code = 11
+
+
+class SourceChanged(SourceError):
+    """The file is not the one that was analysed."""
+
+    id = "E12"
+    exit_code = 12
+
+
+class SourceBroken(SourceError):
+    """The file breaks off or can't be decoded, too deep to hide the damage."""
+
+    id = "E13"
+    exit_code = 13
+
+
+class SourceTooLarge(SourceError):
+    """The file is over safehouse's limits on frame size or count."""
+
+    id = "E14"
+    exit_code = 14
+
+
+class SourceEncrypted(SourceError):
+    """The media in the file is encrypted."""
+
+    id = "E15"
+    exit_code = 15
+
+
+class SourceNoVideo(SourceError):
+    """There is no picture where the command needs one."""
+
+    id = "E16"
+    exit_code = 16
+
+
+class SourceEmpty(SourceError):
+    """The file has zero bytes, or no frame comes out of it."""
+
+    id = "E17"
+    exit_code = 17
+
+
+class SourceIsStill(SourceError):
+    """The file is a still picture; safehouse protects film and sound."""
+
+    id = "E18"
+    exit_code = 18
+
+
+class SourceCrashed(SourceError):
+    """The process that decoded the file died, or passed its limits of memory or time."""
+
+    id = "E19"
+    exit_code = 19
+
+
+class PlanError(SafehouseError):
+    """Catch this for anything wrong with a plan or findings."""
+
+
+class PlanMalformed(PlanError):
+    """The file is not a plan, or breaks a rule of the format."""
+
+    id = "E30"
+    exit_code = 30
+
+
+class PlanMismatch(PlanError):
+    """The plan was made for another clip."""
+
+    id = "E31"
+    exit_code = 31
+
+
+class FindingsMalformed(PlanError):
+    """The file is not findings, or breaks a rule of the format."""
+
+    id = "E32"
+    exit_code = 32
+
+
+class RenderError(SafehouseError):
+    """Catch this for anything that stops a film from being written."""
+
+
+class OutputExists(RenderError):
+    """The output is there already, and `--overwrite` was not given."""
+
+    id = "E40"
+    exit_code = 40
+
+
+class OutputIsInput(RenderError):
+    """The output would overwrite a source."""
+
+    id = "E41"
+    exit_code = 41
+
+
+class OutputUnwritable(RenderError):
+    """The output's folder can't be written."""
+
+    id = "E42"
+    exit_code = 42
+
+
+class DiskFull(RenderError):
+    """No space is left for the output."""
+
+    id = "E43"
+    exit_code = 43
+
+
+class FormatRefused(RenderError):
+    """The source's pixel format can't go into the codec that was asked for."""
+
+    id = "E44"
+    exit_code = 44
+
+
+class FormatUnsupported(RenderError):
+    """The container or codec can't hold what the source has."""
+
+    id = "E44b"
+    exit_code = 44
+
+
+class EnvironmentLacks(RenderError):
+    """A model, library or program is missing or is not the one that was pinned."""
+
+    id = "E45"
+    exit_code = 45
+
+
+class CpuMismatch(RenderError):
+    """The plan was begun on another CPU level; chunks would not join to the same bytes."""
+
+    id = "E46"
+    exit_code = 46
+
+
+class AuditError(SafehouseError):
+    """Catch this for a film that is held."""
+
+
+class LeakFound(AuditError):
+    """An attack succeeded on the film; it stays as `.held`."""
+
+    id = "E50"
+    exit_code = 50
+
+
+class AuditBroken(AuditError):
+    """An attack could not be run, or its positive control did not hold; the film stays `.held`."""
+
+    id = "E51"
+    exit_code = 51
+
+
+def error_classes() -> tuple[type[SafehouseError], ...]:
+    """Return every class that a user can meet, in the order of their ids."""
+    found: list[type[SafehouseError]] = []
+    queue: list[type[SafehouseError]] = [SafehouseError]
+    while queue:
+        kind = queue.pop(0)
+        queue.extend(kind.__subclasses__())
+        if "id" in vars(kind):
+            found.append(kind)
+    return tuple(sorted(found, key=lambda kind: (kind.exit_code, kind.id)))

@@ -1,0 +1,1 @@
+"""Values and documents, without any reading or writing: what the stages hand each other."""

@@ -1,0 +1,27 @@
+"""Documents to and from JSON text: strict, with a sentence for each fault."""
+
+from typing import TypeVar
+
+import msgspec
+
+__all__ = ["format_document", "parse_document"]
+
+D = TypeVar("D", bound=msgspec.Struct)
+
+
+def format_document(document: msgspec.Struct) -> bytes:
+    """Return the document as indented JSON in UTF-8, keys in their written order, with a newline.
+
+    The same document always gives the same bytes.
+    """
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def parse_document(text: bytes, kind: type[D]) -> D:
+    """Return the document that the JSON text holds.
+
+    Raises:
+        msgspec.DecodeError: not JSON, a field missing, unknown or of the wrong type; the message
+            names the field by its path.
+    """
+    return msgspec.json.decode(text, type=kind)

@@ -1,0 +1,134 @@
+"""`plan/1`: who is hidden how, where and when, and how the film is written. docs/plan-format.md."""
+
+from typing import Literal
+
+import msgspec
+
+from safehouse.model.clip import Clip
+from safehouse.model.findings import Unsure
+from safehouse.model.shape import Key
+
+__all__ = [
+    "Chunk",
+    "Look",
+    "Mask",
+    "Output",
+    "Plan",
+    "Region",
+    "SoundOut",
+    "SoundPlan",
+    "SoundSpan",
+    "VideoOut",
+]
+
+Look = Literal["veil", "solid"]
+"""How a hidden place is drawn; both are functions of nothing under the mask."""
+
+
+class Mask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place that is hidden in the frames first <= f < end.
+
+    Attributes:
+        id: `M0001`.
+        keys: shapes in the order of their frames; at least one.
+        track: the track of the findings that it hides, or "".
+        why: `head`, `lost`, `unsure`, `corrupt` or `hand`.
+        look: None takes the plan's look.
+    """
+
+    id: str
+    first: int
+    end: int
+    keys: tuple[Key, ...]
+    track: str = ""
+    why: Literal["head", "lost", "unsure", "corrupt", "hand"] = "head"
+    look: Look | None = None
+
+
+class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place that a person drew to be shown under `reveal-only`; masks win over it."""
+
+    id: str
+    first: int
+    end: int
+    keys: tuple[Key, ...]
+
+
+class SoundSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Samples first <= n < end of a track, and what becomes of them."""
+
+    first: int
+    end: int
+    action: Literal["mute", "reveal"]
+
+
+class SoundPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sound track: what no span names is muted; where spans overlap, mute wins."""
+
+    stream: int
+    spans: tuple[SoundSpan, ...] = ()
+
+
+class Chunk(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Frames first <= f < end, rendered as one piece; decoding begins at frame decode_from."""
+
+    first: int
+    end: int
+    decode_from: int
+
+
+class VideoOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the picture is written.
+
+    Attributes:
+        codec: `h264`, `hevc`, `prores` or `ffv1`.
+        pix_fmt: FFmpeg's name of the format that is encoded.
+        options: the encoder's settings, all of them; name → value.
+    """
+
+    codec: Literal["h264", "hevc", "prores", "ffv1"]
+    pix_fmt: str
+    options: dict[str, str]
+    chunks: tuple[Chunk, ...]
+
+
+class SoundOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a sound track is written: FFmpeg's encoder name, rate, layout, bits a second or 0."""
+
+    stream: int
+    codec: Literal["aac", "pcm_s16le", "pcm_s24le"]
+    rate_hz: int
+    layout: str
+    bit_rate: int = 0
+
+
+class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The film's container and streams."""
+
+    container: Literal["mov", "mp4"]
+    video: VideoOut | None
+    sound: tuple[SoundOut, ...] = ()
+    widened: tuple[str, ...] = ()
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that `render` needs beside the clip; schema `plan/1`.
+
+    Attributes:
+        mode: `hide` shows all but the masks; `reveal-only` hides all but the regions.
+        grain_seed: seed of the regenerated grain; never derived from the source's content.
+        cpu: the CPU level that chunks are made on, `x86-64-v3`.
+        unsure: spans that a person should look at; carried into the report.
+    """
+
+    schema: Literal["plan/1"] = "plan/1"
+    clip: Clip
+    mode: Literal["hide", "reveal-only"] = "hide"
+    look: Look = "veil"
+    grain_seed: int = 0
+    masks: tuple[Mask, ...] = ()
+    regions: tuple[Region, ...] = ()
+    sound: tuple[SoundPlan, ...] = ()
+    output: Output
+    cpu: str
+    unsure: tuple[Unsure, ...] = ()
