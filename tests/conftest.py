@@ -1,0 +1,47 @@
+"""Rules of every test: no error log, no network, an empty HOME, and media only where it is."""
+
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+def media_folder() -> Path:
+    """Return the folder of real footage: SAFEHOUSE_MEDIA, or ../shared/media beside the checkout."""
+    default = Path(__file__).resolve().parents[2] / "shared" / "media"
+    return Path(os.environ.get("SAFEHOUSE_MEDIA", default))
+
+
+@pytest.fixture(scope="session")
+def media() -> Path:
+    """The folder of real footage; without it the test skips, or fails where media is required."""
+    folder = media_folder()
+    if (folder / "video").is_dir():
+        return folder
+    if os.environ.get("SAFEHOUSE_REQUIRE_MEDIA") == "1":
+        pytest.fail("real footage is required, but SAFEHOUSE_MEDIA holds none")
+    pytest.skip("real footage is not here (SAFEHOUSE_MEDIA)")
+
+
+@pytest.fixture(autouse=True)
+def _quiet_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("a test reached for the network")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.fixture(autouse=True)
+def _no_error_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    yield
+    errors = [r for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+    assert not errors, [record.getMessage() for record in errors]
