@@ -26,8 +26,7 @@ def digest_of(pyproject: Path) -> str:
     """Return the SHA-256 of everything in pyproject.toml that decides what is installed."""
     project = tomllib.loads(pyproject.read_text())["project"]
     kept = {
-        name: project[name]
-        for name in ("requires-python", "dependencies", "optional-dependencies")
+        name: project[name] for name in ("requires-python", "dependencies", "optional-dependencies")
     }
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 

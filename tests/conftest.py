@@ -1,16 +1,17 @@
 """Rules of every test: no error log, no network, an empty HOME, and media only where it is."""
 
+import difflib
 import logging
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 
 def media_folder() -> Path:
-    """Return the folder of real footage: SAFEHOUSE_MEDIA, or ../shared/media beside the checkout."""
+    """Return SAFEHOUSE_MEDIA, the folder of real footage, or ../shared/media by the checkout."""
     default = Path(__file__).resolve().parents[2] / "shared" / "media"
     return Path(os.environ.get("SAFEHOUSE_MEDIA", default))
 
@@ -24,6 +25,29 @@ def media() -> Path:
     if os.environ.get("SAFEHOUSE_REQUIRE_MEDIA") == "1":
         pytest.fail("real footage is required, but SAFEHOUSE_MEDIA holds none")
     pytest.skip("real footage is not here (SAFEHOUSE_MEDIA)")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """A check that a text is that of tests/golden/NAME; with --golden, NAME becomes the text."""
+
+    def check(name: str, text: str) -> None:
+        path = Path(__file__).parent / "golden" / name
+        before = path.read_text() if path.exists() else ""
+        if request.config.getoption("--golden") and text != before:
+            changed = difflib.unified_diff(before.splitlines(), text.splitlines(), name, name)
+            request.config.get_terminal_writer().write("\n".join(["", *changed, ""]))
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+            return
+        assert path.exists(), f"{name} is missing; make golden writes it"
+        assert text == before, f"{name} differs; make golden shows how"
+
+    return check
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,240 @@
+"""The laws of the tree: who imports whom, what files are called, how long things grow."""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).resolve().parents[1] / "src"
+PACKAGE = SRC / "safehouse"
+STAGES = frozenset({"vault", "analysis", "consent", "plan", "render", "audit", "deliver"})
+GROUND = frozenset({"model", "errors", "offline", "machine"})
+JOINERS = frozenset({"pipeline", "jobs", "outputs", "workers"})
+"""The modules that join the stages, and run them in workers."""
+
+BELOW = GROUND | STAGES | {"media", "store"}
+MAY_IMPORT: dict[str, frozenset[str]] = {
+    "model": frozenset({"model"}),
+    "errors": frozenset(),
+    "offline": frozenset(),
+    "machine": frozenset({"errors"}),
+    "store": GROUND | {"store"},
+    "media": GROUND | {"media", "store"},
+    **{stage: GROUND | {"media", "store", stage} for stage in STAGES},
+    **dict.fromkeys(JOINERS, BELOW | JOINERS),
+    "cli": BELOW | JOINERS | {"cli", "review", ""},
+    "review": BELOW | JOINERS | {"review", ""},
+    "": BELOW | JOINERS,
+}
+"""Room of the tree → rooms that it may import; "" is the package itself, the public API."""
+
+DOORS = {
+    "av": ("media/",),
+    "sqlite3": ("store/",),
+    "subprocess": ("media/program.py",),
+    "openvino": ("analysis/",),
+    "dlib": ("analysis/", "audit/"),
+    "_dlib_pybind11": ("analysis/", "audit/"),
+    "typer": ("cli/",),
+}
+"""Library → the only places that may import it."""
+
+NEVER = frozenset(
+    {"face_recognition_models", "requests", "httpx", "urllib3", "urllib.request", "http.client"}
+)
+IMPURE = frozenset({"time", "datetime", "random", "secrets", "uuid", "sqlite3", "socket"})
+FORBIDDEN_NAMES = frozenset({"utils", "helpers", "core", "common", "manager", "base"})
+MODULE_LINES = 400
+FUNCTION_LINES = 40
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module of the package: its path below it, its room, and what it imports."""
+
+    path: str
+    source: str
+
+    @property
+    def room(self) -> str:
+        first = self.path.split("/")[0].removesuffix(".py")
+        return "" if first in {"__init__", "__main__", "api"} else first
+
+    @property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.source)
+
+    def imports(self) -> set[str]:
+        """Every dotted name that is imported, `from a import b` as both a and a.b."""
+        found = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                base = self._absolute(node)
+                found |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+        return found
+
+    def _absolute(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        parent = ["safehouse", *self.path.split("/")][: -node.level]
+        return ".".join([*parent, *([node.module] if node.module else [])])
+
+
+def modules() -> list[Module]:
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return [Module(str(p.relative_to(PACKAGE)), p.read_text()) for p in paths]
+
+
+def rooms_of(module: Module) -> set[str]:
+    """The rooms of the tree that a module imports from."""
+    known = {Path(m.path).parts[0].removesuffix(".py") for m in modules()} | set(MAY_IMPORT)
+    found = set()
+    for name in module.imports():
+        if name == "safehouse":
+            continue
+        if name.startswith("safehouse."):
+            room = name.split(".")[1]
+            found.add(room if room in known else "")
+    return found
+
+
+def wrong_rooms(module: Module) -> list[str]:
+    """The imports of a module that the order of the tree forbids."""
+    allowed = MAY_IMPORT.get(module.room)
+    if allowed is None:
+        return [f"{module.path}: no law for the room {module.room!r}"]
+    return [f"{module.path} imports {room or 'safehouse'}" for room in rooms_of(module) - allowed]
+
+
+def wrong_doors(module: Module) -> list[str]:
+    """The libraries that a module imports past the only door to them."""
+    names = {".".join(name.split(".")[:n]) for name in module.imports() for n in (1, 2)}
+    past = [
+        name
+        for name in names & set(DOORS)
+        if not any(module.path.startswith(door) for door in DOORS[name])
+    ]
+    return [f"{module.path} imports {name}" for name in sorted(set(past) | (names & NEVER))]
+
+
+def holds_token(module: Module) -> bool:
+    """Whether a module has its hands on RENDER_TOKEN, by import or as an attribute."""
+    by_name = any(name.endswith(".RENDER_TOKEN") for name in module.imports())
+    return by_name or any(
+        isinstance(node, ast.Attribute) and node.attr == "RENDER_TOKEN"
+        for node in ast.walk(module.tree)
+    )
+
+
+def impurities(module: Module) -> list[str]:
+    """What makes a module's result depend on more than its arguments."""
+    heads = {name.split(".")[0] for name in module.imports()} & IMPURE
+    reached = {
+        ast.unparse(node)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node) in {"np.random", "numpy.random", "os.environ", "os.urandom"}
+    }
+    return [f"{module.path} uses {name}" for name in sorted(heads | reached)]
+
+
+def long_functions(module: Module) -> list[str]:
+    return [
+        f"{module.path}: {node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno >= FUNCTION_LINES
+    ]
+
+
+def test_imports_go_one_way_and_no_stage_imports_another() -> None:
+    assert [fault for module in modules() for fault in wrong_rooms(module)] == []
+
+
+def test_each_library_has_one_door() -> None:
+    assert [fault for module in modules() for fault in wrong_doors(module)] == []
+
+
+def test_only_render_holds_the_token_that_makes_protected_frames() -> None:
+    holders = {module.path for module in modules() if holds_token(module)}
+    assert {p for p in holders if not p.startswith("render/")} <= {"model/frame.py"}
+
+
+def test_only_render_makes_protected_frames_and_sound() -> None:
+    makers = {
+        module.path
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).split(".")[-1] in {"ProtectedFrame", "ProtectedSound"}
+    }
+    assert {path for path in makers if not path.startswith("render/")} == set()
+
+
+def test_render_has_no_clock_no_chance_and_no_database() -> None:
+    render = [module for module in modules() if module.room == "render"]
+    assert [fault for module in render for fault in impurities(module)] == []
+
+
+def test_no_file_is_named_for_a_kind_of_code() -> None:
+    names = {module.path for module in modules() if Path(module.path).stem in FORBIDDEN_NAMES}
+    folders = {p.name for p in PACKAGE.rglob("*") if p.is_dir() and p.name in FORBIDDEN_NAMES}
+    assert names | folders == set()
+
+
+def test_modules_and_functions_stay_short() -> None:
+    long = [m.path for m in modules() if m.source.count("\n") > MODULE_LINES]
+    assert long + [fault for module in modules() for fault in long_functions(module)] == []
+
+
+def test_every_module_begins_with_what_it_is() -> None:
+    assert [m.path for m in modules() if m.source.strip() and not ast.get_docstring(m.tree)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("render/raster.py", "from safehouse.analysis.run import analyse"),
+        ("render/raster.py", "from ..audit import run"),
+        ("model/clip.py", "import safehouse.media.reader"),
+        ("store/atomic.py", "from safehouse.media import reader"),
+        ("media/reader.py", "def f():\n    from safehouse import pipeline"),
+        ("pipeline/run.py", "from safehouse.cli import main"),
+        ("plan/build.py", "import safehouse.render.protect"),
+        ("elsewhere/run.py", "import os"),
+    ],
+)
+def test_the_law_of_rooms_sees_a_breach(path: str, source: str) -> None:
+    assert wrong_rooms(Module(path, source))
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("analysis/run.py", "import av"),
+        ("cli/main.py", "from av.container import open"),
+        ("plan/run.py", "import sqlite3"),
+        ("media/reader.py", "import subprocess"),
+        ("audit/face.py", "import openvino as ov"),
+        ("analysis/faces.py", "import face_recognition_models"),
+        ("media/reader.py", "from urllib import request"),
+    ],
+)
+def test_the_law_of_doors_sees_a_breach(path: str, source: str) -> None:
+    assert wrong_doors(Module(path, source))
+
+
+def test_the_law_of_the_token_sees_a_breach() -> None:
+    assert holds_token(Module("audit/run.py", "from safehouse.model.frame import RENDER_TOKEN"))
+    assert holds_token(Module("cli/x.py", "from safehouse.model import frame\nframe.RENDER_TOKEN"))
+
+
+@pytest.mark.parametrize(
+    "source", ["import time", "from random import random", "import numpy as np\nnp.random.seed(1)"]
+)
+def test_the_law_of_purity_sees_a_breach(source: str) -> None:
+    assert impurities(Module("render/veil.py", source))
