@@ -1,0 +1,1 @@
+"""Clip and plan in, protected picture and sound out; no clock, no randomness, no database."""

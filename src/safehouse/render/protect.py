@@ -1,0 +1,63 @@
+"""From an original frame to a protected one: the only door."""
+
+import numpy as np
+
+from safehouse.errors import PlanMismatch
+from safehouse.model.frame import RENDER_TOKEN, OriginalFrame, Plane, ProtectedFrame
+from safehouse.model.plan import Plan
+from safehouse.render.raster import Bits, chroma_mask, mask_of
+from safehouse.render.solid import solid_tone
+
+__all__ = ["protect"]
+
+
+def protect(frame: OriginalFrame, plan: Plan) -> ProtectedFrame:
+    """Return the frame with everything hidden that the plan hides in frame `frame.index`.
+
+    Samples outside the masks are bit-identical. What stands under them is a function of the samples
+    outside all masks, the plan and the frame's number. A frame with a decode error is hidden whole.
+    The planes are read-only; where nothing is hidden they are the original's own arrays.
+
+    Raises:
+        PlanMismatch: the frame's size is not that of the plan's clip.
+    """
+    _require_size(frame, plan)
+    mask = mask_of(plan, frame.index)
+    if frame.corrupt:
+        mask[:] = True
+    planes = _hide(frame, mask) if mask.any() else frame.planes
+    locked = tuple(_locked(plane) for plane in planes)
+    return ProtectedFrame(
+        frame.index, frame.pts, locked, frame.layout, frame.interlaced, RENDER_TOKEN
+    )
+
+
+def _require_size(frame: OriginalFrame, plan: Plan) -> None:
+    """Raise PlanMismatch unless the plan was made for frames of this size."""
+    video = plan.clip.video
+    if video is None or (video.width, video.height) != (frame.width, frame.height):
+        raise PlanMismatch(
+            f"frame {frame.index} has {frame.width}x{frame.height} px, which is not the size in "
+            f"the plan for clip {plan.clip.id}",
+            next_step=f"safehouse analyse {plan.clip.id}",
+        )
+
+
+def _locked(plane: Plane) -> Plane:
+    """Return the plane itself if it is read-only, else a view of it that is."""
+    if plane.flags.writeable:
+        plane = plane.view()
+        plane.flags.writeable = False
+    return plane
+
+
+def _hide(frame: OriginalFrame, mask: Bits) -> tuple[Plane, ...]:
+    """Return new planes in which everything under the mask is hidden."""
+    layout = frame.layout
+    chroma = chroma_mask(mask, layout, interlaced=frame.interlaced)
+    planes: list[Plane] = []
+    for number, plane in enumerate(frame.planes):
+        hidden = plane.copy()
+        np.copyto(hidden, solid_tone(layout, number), where=chroma if number else mask)
+        planes.append(hidden)
+    return tuple(planes)

@@ -1,0 +1,60 @@
+"""Reads a clip, protects it and writes the pieces of a film; each appears whole or not at all."""
+
+from pathlib import Path
+
+from safehouse.errors import PlanMismatch
+from safehouse.media.encode import encode_chunk, encode_sound
+from safehouse.media.reader import read_range, read_sound
+from safehouse.model.plan import Plan, SoundPlan
+from safehouse.render.protect import protect
+from safehouse.render.sound import protect_sound
+from safehouse.store.atomic import whole_file
+
+__all__ = ["render_chunk", "render_sound"]
+
+
+def render_chunk(path: Path, plan: Plan, number: int, out: Path) -> None:
+    """Write chunk number of the plan's output picture to out.
+
+    The bytes are a function of the picture outside the masks, the plan and the CPU level.
+
+    Raises:
+        PlanMismatch: the plan has no such chunk, or frames of another size.
+        SourceError: the clip can't be read, or is not the one that was analysed.
+        RenderError: the film can't be written.
+    """
+    video, wanted = plan.clip.video, plan.output.video
+    if video is None or wanted is None or not 0 <= number < len(wanted.chunks):
+        raise _lacks(plan, f"chunk {number} of a picture")
+    frames = read_range(path, video, wanted.chunks[number])
+    with whole_file(out) as partial:
+        encode_chunk((protect(frame, plan) for frame in frames), video, wanted, partial)
+
+
+def render_sound(path: Path, plan: Plan, stream: int, out: Path) -> None:
+    """Write the protected sound of the source's stream number `stream` to out.
+
+    A track that the plan's spans do not name is silent throughout.
+
+    Raises:
+        PlanMismatch: the plan has no such track.
+        SourceError: the clip can't be read, or is not the one that was analysed.
+        RenderError: the film can't be written.
+    """
+    source = next((row for row in plan.clip.sound if row.index == stream), None)
+    wanted = next((row for row in plan.output.sound if row.stream == stream), None)
+    if source is None or wanted is None:
+        raise _lacks(plan, f"sound track {stream}")
+    spans = tuple(span for row in plan.sound if row.stream == stream for span in row.spans)
+    sound_plan = SoundPlan(stream, spans)
+    blocks = read_sound(path, source)
+    with whole_file(out) as partial:
+        encode_sound((protect_sound(block, sound_plan) for block in blocks), wanted, partial)
+
+
+def _lacks(plan: Plan, what: str) -> PlanMismatch:
+    """Return the error for something that the plan does not hold."""
+    return PlanMismatch(
+        f"the plan for clip {plan.clip.id} holds no {what}",
+        next_step="make the plan again from this clip's findings",
+    )
