@@ -7,7 +7,7 @@ from itertools import pairwise
 import msgspec
 
 from safehouse.errors import PlanMalformed
-from safehouse.model.clip import SoundStream, VideoStream, parse_fraction
+from safehouse.model.clip import FrameTimes, SoundStream, VideoStream, parse_fraction
 from safehouse.model.documents import parse_document
 from safehouse.model.plan import Mask, Plan, Region, SoundPlan, VideoOut
 from safehouse.model.shape import Ellipse, Key, Polygon
@@ -82,7 +82,10 @@ def _video_faults(video: VideoStream) -> Iterator[str]:
     for name in ("sample_aspect", "rate"):
         if not _is_positive(getattr(video, name)):
             yield f"{name} is not a positive fraction"
-    times = video.times
+    yield from _times_faults(video.times)
+
+
+def _times_faults(times: FrameTimes) -> Iterator[str]:
     if not _is_positive(times.timebase):
         yield "times.timebase is not a positive fraction"
     if any(run.count < 1 or (run.count > 1 and run.step < 1) for run in times.runs):

@@ -1,0 +1,141 @@
+"""What a worker process does: one function a job, each reading and writing files only.
+
+The stages are imported inside the functions: the command itself never loads a decoder or a model.
+"""
+
+import time
+from collections.abc import Callable
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from safehouse.model.documents import format_document, parse_document
+from safehouse.store.atomic import write_whole
+
+if TYPE_CHECKING:
+    from safehouse.model.clip import Clip, SoundStream, VideoStream
+    from safehouse.model.plan import Plan
+
+__all__ = [
+    "analyse_job",
+    "audit_job",
+    "chunk_job",
+    "join_job",
+    "measure_job",
+    "output_job",
+    "sound_job",
+]
+
+TELL_EVERY_S = 0.2
+"""How often a job writes how far it is."""
+
+
+def analyse_job(source: str, clip_id: str, out: str, told: str) -> None:
+    """Analyse a clip into a findings file; how far it is goes into the file told."""
+    from safehouse.analysis.run import analyse
+
+    findings = analyse(Path(source), clip_id, progress=_teller(told))
+    write_whole(Path(out), format_document(findings))
+
+
+def measure_job(source: str, clip_id: str) -> "tuple[Clip, tuple[int, ...]]":
+    """Return a clip's exact streams and times and its key frames, without looking for anybody."""
+    from safehouse.media.reader import ClipReader
+
+    with ClipReader(Path(source), clip_id) as reader:
+        for _ in reader.frames():
+            pass
+        return reader.clip(), reader.key_frames()
+
+
+def output_job(findings: str, codec: str, quality: int | None, container: str, cpu: str) -> bytes:
+    """Return the output that the findings' clip gets, as JSON."""
+    from safehouse.media.formats import choose_output
+    from safehouse.model.findings import Findings
+
+    found = parse_document(Path(findings).read_bytes(), Findings)
+    return format_document(
+        choose_output(
+            found.clip,
+            codec=codec,
+            quality=quality,
+            container=container,
+            key_frames=found.key_frames,
+            cpu=cpu,
+        )
+    )
+
+
+def chunk_job(
+    source: str,
+    plan: str,
+    number: int,
+    out: str,
+    other: "VideoStream | None" = None,
+    decode_from: int = 0,
+) -> int:
+    """Render one chunk of the picture; return its number of frames.
+
+    other is the picture of a source that is not the plan's clip, read from frame decode_from.
+    """
+    from safehouse.render.run import render_chunk
+
+    held = _plan_at(plan)
+    if held.output.video is None:
+        return 0
+    render_chunk(Path(source), held, number, Path(out), other=other, decode_from=decode_from)
+    chunk = held.output.video.chunks[number]
+    return chunk.end - chunk.first
+
+
+def sound_job(
+    source: str, plan: str, stream: int, out: str, other: "SoundStream | None" = None
+) -> None:
+    """Render one sound track; other is its track in a source that is not the plan's clip."""
+    from safehouse.render.run import render_sound
+
+    render_sound(Path(source), _plan_at(plan), stream, Path(out), other=other)
+
+
+def join_job(chunks: list[str], sound: list[str], plan: str, out: str) -> None:
+    """Join chunks and sound tracks into a film."""
+    from safehouse.media.join import join_film
+
+    join_film([Path(c) for c in chunks], [Path(s) for s in sound], _plan_at(plan), Path(out))
+
+
+def audit_job(film: str, source: str, plan: str, folder: str, told: str) -> bool:
+    """Attack a film; write report.json and report.html into folder; return whether it is held."""
+    from safehouse.audit.page import build_page
+    from safehouse.audit.run import audit_film
+    from safehouse.audit.sheet import contact_sheet
+    from safehouse.render.protect import protect
+
+    held = _plan_at(plan)
+    again = partial(protect, plan=held)
+    report = audit_film(Path(film), Path(source), held, again, progress=_teller(told))
+    page = build_page(report, held, contact_sheet(Path(film), held))
+    write_whole(Path(folder) / "report.json", format_document(report))
+    write_whole(Path(folder) / "report.html", page.encode())
+    return report.held
+
+
+def _teller(told: str) -> Callable[[int, int], None]:
+    """Return a function that writes `done total` into a file now and then."""
+    last = [0.0]
+
+    def tell(done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - last[0] >= TELL_EVERY_S or done == total:
+            last[0] = now
+            Path(told).write_text(f"{done} {total}", encoding="ascii")
+
+    return tell
+
+
+@lru_cache(maxsize=4)
+def _plan_at(path: str) -> "Plan":
+    """Return the plan in a file that does not change while a command runs."""
+    from safehouse.plan.check import parse_plan
+
+    return parse_plan(Path(path).read_bytes())

@@ -1,0 +1,145 @@
+"""Where a film goes and what may not: names, refusals, and the private folder beside it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from pathlib import Path
+
+from safehouse.errors import (
+    DiskFull,
+    OutputExists,
+    OutputIsInput,
+    OutputUnwritable,
+    SafehouseError,
+    SourceMissing,
+    UsageError,
+)
+from safehouse.model.text import escape
+
+__all__ = [
+    "CONTAINERS",
+    "HELD",
+    "Target",
+    "free_target",
+    "require_source",
+    "require_writable",
+    "target_at",
+    "write_error",
+]
+
+CONTAINERS = {".mov": "mov", ".mp4": "mp4", ".m4v": "mp4"}
+"""Endings of a film that safehouse writes, and the container behind each."""
+
+HELD = ".held"
+"""Ending of a film in which the audit found a leak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where one film and everything about it goes.
+
+    Attributes:
+        film: the film, which may be given away.
+        private: the folder beside it, which may not.
+        held: the name of the film when the audit holds it.
+    """
+
+    film: Path
+    private: Path
+    held: Path
+
+    @property
+    def work(self) -> Path:
+        """The folder of unfinished work, removed when the film is done."""
+        return self.private / ".work"
+
+    @property
+    def container(self) -> str:
+        """`mov` or `mp4`."""
+        return CONTAINERS[self.film.suffix.lower()]
+
+
+def target_at(film: Path) -> Target:
+    """Return the target of a film that the user named.
+
+    Raises:
+        UsageError: its ending is none that safehouse writes.
+    """
+    if film.suffix.lower() not in CONTAINERS:
+        raise UsageError(
+            f"a film is written as .mov or .mp4, not as {escape(film.name)!r}",
+            next_step=f"-o {escape(film.stem or 'film')}.mov",
+        )
+    return Target(film, film.with_name(f"{film.stem}.private"), film.with_name(film.name + HELD))
+
+
+def free_target(folder: Path) -> Iterator[Target]:
+    """Yield protected-0001.mov, protected-0002.mov … in folder, whether they are there or not."""
+    for number in range(1, 1_000_000):
+        yield target_at(folder / f"protected-{number:04d}.mov")
+
+
+def require_source(path: Path) -> None:
+    """Check that path is a regular file that can be read.
+
+    Raises:
+        SourceMissing: it is not.
+    """
+    shown = escape(path.name)
+    if not path.exists():
+        raise SourceMissing(f"no file at {shown!r}", next_step="check the path")
+    if not path.is_file():
+        raise SourceMissing(f"{shown!r} is not a regular file", next_step="name a film's file")
+    if not os.access(path, os.R_OK):
+        raise SourceMissing(f"{shown!r} can't be read", next_step="check its permissions")
+
+
+def require_writable(target: Target, sources: tuple[Path, ...], *, overwrite: bool) -> None:
+    """Check that a target may be written.
+
+    Raises:
+        OutputIsInput: it is a source, by any spelling, link or case.
+        OutputExists: it is there, and overwrite is False.
+        OutputUnwritable: its folder is not there or can't be written.
+    """
+    folder = target.film.parent
+    if not folder.is_dir():
+        raise OutputUnwritable(
+            f"no folder {escape(str(folder.name))!r} to write to", next_step="make the folder"
+        )
+    for path in (target.film, target.held, target.private):
+        if any(path.exists() and path.samefile(source) for source in sources):
+            raise OutputIsInput(
+                "the output would overwrite its own source", next_step="give another -o"
+            )
+    for path in (target.film, target.held):
+        if (path.exists() or path.is_symlink()) and not overwrite:
+            raise OutputExists(
+                f"{escape(path.name)!r} is there already",
+                kept="the source and the file that is there are untouched; nothing was written",
+                next_step="give another -o, or --overwrite",
+            )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputUnwritable(
+            f"the folder of {escape(target.film.name)!r} can't be written",
+            next_step="give an -o in a folder of yours",
+        )
+
+
+def write_error(error: OSError) -> SafehouseError:
+    """Return the failure that a refused write means."""
+    if error.errno in {ENOSPC, EDQUOT}:
+        return DiskFull(
+            "no space is left for the film",
+            kept="the source is untouched; finished chunks stay and are used again",
+            next_step="make room and give the same command again",
+        )
+    if error.errno in {EACCES, EPERM, EROFS}:
+        return OutputUnwritable(
+            "the output's folder can't be written", next_step="give an -o in a folder of yours"
+        )
+    return OutputUnwritable(
+        f"writing failed: {os.strerror(error.errno or 0).lower()}",
+        next_step="check the disk, and give the same command again",
+    )

@@ -1,0 +1,276 @@
+"""Joins the stages: each takes documents and files and hands on documents and files.
+
+Everything that decodes, or holds a model, runs in `Workers`; this module only names files and
+keeps the order. Finished steps stay in the work folder, so the same command goes on from them.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from safehouse import jobs
+from safehouse.errors import CpuMismatch, FindingsMalformed, PlanMismatch, SourceChanged
+from safehouse.machine import cpu_level
+from safehouse.model.clip import Clip, SoundStream, VideoStream
+from safehouse.model.documents import format_document, parse_document
+from safehouse.model.findings import Findings
+from safehouse.model.plan import Output, Plan
+from safehouse.plan.check import parse_plan, require_plan
+from safehouse.store.atomic import write_whole
+from safehouse.workers import Workers
+
+__all__ = [
+    "Desk",
+    "Tell",
+    "analyse_clip",
+    "audit_film",
+    "choose_output",
+    "digest_file",
+    "quiet",
+    "read_findings",
+    "read_plan",
+    "render_film",
+    "require_same_source",
+]
+
+Tell = Callable[[str, int, int], None]
+"""Called with a stage's name, how much is done, and how much there is."""
+
+
+def quiet(stage: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the stages of one command share: its worker processes, and whom to tell."""
+
+    workers: Workers
+    tell: Tell = quiet
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A source that is not the plan's clip, read in its place."""
+
+    video: VideoStream | None
+    sound: tuple[SoundStream, ...]
+    key_frames: tuple[int, ...]
+
+    def decode_from(self, first: int) -> int:
+        return max((f for f in self.key_frames if f <= first), default=0)
+
+
+def digest_file(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def read_plan(path: Path) -> Plan:
+    """Return the plan in a file, every rule checked.
+
+    Raises:
+        PlanMalformed: it is no plan, or breaks a rule.
+        PlanMismatch: there is no such file.
+    """
+    try:
+        return parse_plan(path.read_bytes())
+    except OSError as error:
+        raise PlanMismatch(
+            "the plan's file can't be read", next_step="check the path of --plan"
+        ) from error
+
+
+def read_findings(path: Path) -> Findings:
+    """Return the findings in a file.
+
+    Raises:
+        FindingsMalformed: there are none, or they break the schema.
+    """
+    try:
+        return parse_document(path.read_bytes(), Findings)
+    except (OSError, ValueError) as error:
+        raise FindingsMalformed(
+            f"the findings can't be read: {error if isinstance(error, ValueError) else 'no file'}",
+            next_step="safehouse analyse CLIP -o findings.json",
+        ) from error
+
+
+def analyse_clip(source: Path, clip_id: str, out: Path, desk: Desk) -> Findings:
+    """Write the findings of a clip to out, and return them."""
+    told = out.with_name(f".{out.name}.told")
+    try:
+        desk.workers.run(
+            jobs.analyse_job,
+            str(source),
+            clip_id,
+            str(out),
+            str(told),
+            poll=lambda: _pass_on(told, "looking", desk.tell),
+        )
+    finally:
+        told.unlink(missing_ok=True)
+    return read_findings(out)
+
+
+def choose_output(
+    findings: Path, workers: Workers, *, codec: str, quality: int | None, container: str
+) -> Output:
+    """Return the output for the clip of a findings file."""
+    text = workers.run(jobs.output_job, str(findings), codec, quality, container, cpu_level())
+    return parse_document(text, Output)
+
+
+def render_film(
+    source: Path,
+    plan: Plan,
+    out: Path,
+    desk: Desk,
+    *,
+    work: Path,
+    different_source: bool = False,
+) -> None:
+    """Write the protected film of a clip and a plan to out.
+
+    The same clip and plan give the same bytes, on any number of workers. Finished chunks stay in
+    work; out appears only when all are done.
+
+    Raises:
+        PlanMalformed: the plan breaks a rule.
+        SourceChanged: the source is not the plan's clip, and different_source is False.
+        CpuMismatch: the plan was made on another CPU level.
+    """
+    require_plan(plan)
+    if plan.cpu != cpu_level():
+        raise CpuMismatch(
+            f"the plan was made for the CPU level {plan.cpu}, this machine is {cpu_level()}",
+            next_step="render on a machine of that level, or build the plan anew on this one",
+        )
+    other = _measure(source, plan, desk.workers) if different_source else None
+    text = format_document(plan)
+    folder = work / _folder_name(text, source if different_source else None)
+    folder.mkdir(parents=True, exist_ok=True)
+    plan_path = folder / "plan.json"
+    write_whole(plan_path, text)
+    chunks = _render_chunks(source, plan, plan_path, other, desk)
+    sound = _render_sound(source, plan, plan_path, other, desk)
+    desk.workers.run(
+        jobs.join_job, [str(c) for c in chunks], [str(s) for s in sound], str(plan_path), str(out)
+    )
+
+
+def audit_film(film: Path, source: Path, plan: Path, folder: Path, desk: Desk) -> bool:
+    """Attack a film, write report.json and report.html into folder; return whether it is held."""
+    told = folder / ".audit.told"
+    try:
+        held = desk.workers.run(
+            jobs.audit_job,
+            str(film),
+            str(source),
+            str(plan),
+            str(folder),
+            str(told),
+            poll=lambda: _pass_on(told, "attacking", desk.tell),
+        )
+    finally:
+        told.unlink(missing_ok=True)
+    return bool(held)
+
+
+def require_same_source(source: Path, plan: Plan) -> None:
+    """Check that a file is the clip that a plan was made for.
+
+    Raises:
+        SourceChanged: its digest is another.
+    """
+    if digest_file(source) != plan.clip.sha256:
+        raise SourceChanged(
+            f"this is not the file that clip {plan.clip.id} was when it was analysed",
+            next_step="safehouse analyse it again, or render with --different-source",
+        )
+
+
+def _render_chunks(
+    source: Path, plan: Plan, plan_path: Path, other: _Other | None, desk: Desk
+) -> list[Path]:
+    """Return the files of all chunks, in order, those that were missing rendered now."""
+    video = plan.output.video
+    if video is None:
+        return []
+    paths = [plan_path.with_name(f"chunk-{n:06d}") for n in range(len(video.chunks))]
+    total = video.chunks[-1].end
+    missing = [n for n, path in enumerate(paths) if not path.exists()]
+    done = total - sum(video.chunks[n].end - video.chunks[n].first for n in missing)
+    desk.tell("rendering", done, total)
+    calls = [
+        (
+            str(source),
+            str(plan_path),
+            n,
+            str(paths[n]),
+            other.video if other else None,
+            other.decode_from(video.chunks[n].first) if other else 0,
+        )
+        for n in missing
+    ]
+    for _, frames in desk.workers.run_all(jobs.chunk_job, calls):
+        done += frames
+        desk.tell("rendering", done, total)
+    return paths
+
+
+def _render_sound(
+    source: Path, plan: Plan, plan_path: Path, other: _Other | None, desk: Desk
+) -> list[Path]:
+    """Return the files of all sound tracks, in the order of the plan's output."""
+    paths: list[Path] = []
+    calls = []
+    for number, track in enumerate(plan.output.sound):
+        path = plan_path.with_name(f"sound-{number:02d}.mov")
+        paths.append(path)
+        if not path.exists():
+            instead = other.sound[number] if other else None
+            calls.append((str(source), str(plan_path), track.stream, str(path), instead))
+    for _ in desk.workers.run_all(jobs.sound_job, calls):
+        pass
+    return paths
+
+
+def _measure(source: Path, plan: Plan, workers: Workers) -> _Other:
+    """Return what a different source is, when it can take the place of the plan's clip.
+
+    Raises:
+        PlanMismatch: it has another size, number of frames, or number of sound tracks.
+    """
+    clip, key_frames = workers.run(jobs.measure_job, str(source), plan.clip.id)
+    if _facts(clip) != _facts(plan.clip):
+        raise PlanMismatch(
+            "the plan is for a clip of another size, length or number of sound tracks",
+            next_step="safehouse analyse this clip, and build a plan for it",
+        )
+    return _Other(clip.video, clip.sound, key_frames)
+
+
+def _facts(clip: Clip) -> tuple[object, ...]:
+    video = clip.video
+    picture = (video.width, video.height, video.times.count) if video else None
+    return picture, tuple((s.rate_hz, s.channels) for s in clip.sound)
+
+
+def _folder_name(plan: bytes, different: Path | None) -> str:
+    """Return the name of the folder for chunks of this plan, and of this source if it differs."""
+    digest = hashlib.sha256(plan)
+    if different is not None:
+        facts = different.stat()
+        digest.update(f"{facts.st_dev} {facts.st_ino} {facts.st_size} {facts.st_mtime_ns}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _pass_on(told: Path, stage: str, tell: Tell) -> None:
+    """Tell how far a job says it is."""
+    with suppress(OSError, ValueError):
+        numbers: Sequence[str] = told.read_text(encoding="ascii").split()
+        tell(stage, int(numbers[0]), int(numbers[1]))
