@@ -10,7 +10,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 PACKAGE = SRC / "safehouse"
 STAGES = frozenset({"vault", "analysis", "consent", "plan", "render", "audit", "deliver"})
 GROUND = frozenset({"model", "errors", "offline", "machine"})
-JOINERS = frozenset({"pipeline", "jobs", "outputs", "workers"})
+JOINERS = frozenset({"batch", "jobs", "outputs", "pipeline", "protect", "workers"})
 """The modules that join the stages, and run them in workers."""
 
 BELOW = GROUND | STAGES | {"media", "store"}
