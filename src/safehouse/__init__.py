@@ -1,8 +1,32 @@
-"""safehouse protects the people in documentary and human-rights footage."""
+"""safehouse protects the people in documentary and human-rights footage.
+
+The same power as the command:
+
+    import safehouse
+
+    result = safehouse.protect("interview.mov", "film.mov")
+    print(result.film, result.held, [attack.result for attack in result.report.attacks])
+
+The stages one by one, each from files to files: `analyse`, `build_plan`, `render`, `audit`.
+"""
 
 from safehouse import offline as _offline
 
-__version__ = "0.1.0"
-__all__ = ["__version__"]
-
 _offline.block_telemetry()
+
+from safehouse.api import analyse, audit, build_plan, render  # noqa: E402 - the guard comes first
+from safehouse.errors import SafehouseError  # noqa: E402
+from safehouse.main_job import Choices, Result, protect  # noqa: E402
+
+__version__ = "0.1.0"
+__all__ = [
+    "Choices",
+    "Result",
+    "SafehouseError",
+    "__version__",
+    "analyse",
+    "audit",
+    "build_plan",
+    "protect",
+    "render",
+]

@@ -8,20 +8,61 @@ import msgspec
 
 from safehouse.errors import OutputIsInput, OutputUnwritable, SafehouseError, SourceMissing
 from safehouse.machine import core_count
+from safehouse.main_job import Choices, protect_to, raise_if_held
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.text import escape
 from safehouse.outputs import HELD, Target, write_error
 from safehouse.pipeline import Desk, Tell, quiet
-from safehouse.protect import Choices, protect_to, raise_if_held
 from safehouse.store.atomic import write_whole
 from safehouse.workers import Workers
 
 __all__ = ["CLIP_ENDINGS", "CardResult", "Entry", "protect_card"]
 
 CLIP_ENDINGS = frozenset(
-    ".mov .mp4 .m4v .mkv .webm .avi .mts .m2ts .ts .mpg .mpeg .m2v .mxf .3gp .3g2 .wmv .asf .flv "
-    ".ogv .h264 .264 .h265 .hevc .vob .dv .gif .wav .bwf .rf64 .w64 .mp3 .m4a .aac .flac .aif "
-    ".aiff .ogg .oga .opus .wma .caf .amr".split()
+    [
+        ".mov",
+        ".mp4",
+        ".m4v",
+        ".mkv",
+        ".webm",
+        ".avi",
+        ".mts",
+        ".m2ts",
+        ".ts",
+        ".mpg",
+        ".mpeg",
+        ".m2v",
+        ".mxf",
+        ".3gp",
+        ".3g2",
+        ".wmv",
+        ".asf",
+        ".flv",
+        ".ogv",
+        ".h264",
+        ".264",
+        ".h265",
+        ".hevc",
+        ".vob",
+        ".dv",
+        ".gif",
+        ".wav",
+        ".bwf",
+        ".rf64",
+        ".w64",
+        ".mp3",
+        ".m4a",
+        ".aac",
+        ".flac",
+        ".aif",
+        ".aiff",
+        ".ogg",
+        ".oga",
+        ".opus",
+        ".wma",
+        ".caf",
+        ".amr",
+    ]
 )
 """Endings of film and sound files; other files on a card are listed and left alone."""
 
@@ -107,9 +148,9 @@ def protect_card(
     with Workers(choices.workers or core_count()) as workers:
         work = _Card(card, films, private, choices, Desk(workers, tell))
         for clip_id, entry in register.clips.items():
-            clips[clip_id], error = work.protect(clip_id, entry)
+            clips[clip_id], failure = work.protect(clip_id, entry)
             _save(private, clips, register.left_alone)
-            clip_done(clip_id, clips[clip_id], error)
+            clip_done(clip_id, clips[clip_id], failure)
     failed = next((entry.exit_code for entry in clips.values() if entry.exit_code), 0)
     return CardResult(films, private, clips, register.left_alone, failed)
 

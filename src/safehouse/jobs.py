@@ -13,6 +13,7 @@ from safehouse.model.documents import format_document, parse_document
 from safehouse.store.atomic import write_whole
 
 if TYPE_CHECKING:
+    from safehouse.media.inspect import Inspection
     from safehouse.model.clip import Clip, SoundStream, VideoStream
     from safehouse.model.plan import Plan
 
@@ -20,6 +21,8 @@ __all__ = [
     "analyse_job",
     "audit_job",
     "chunk_job",
+    "doctor_job",
+    "inspect_job",
     "join_job",
     "measure_job",
     "output_job",
@@ -118,6 +121,20 @@ def audit_job(film: str, source: str, plan: str, folder: str, told: str) -> bool
     write_whole(Path(folder) / "report.json", format_document(report))
     write_whole(Path(folder) / "report.html", page.encode())
     return report.held
+
+
+def inspect_job(file: str) -> "Inspection":
+    """Return everything that a file says about its maker."""
+    from safehouse.media.inspect import inspect_file
+
+    return inspect_file(Path(file))
+
+
+def doctor_job() -> list[tuple[str, bool, str]]:
+    """Return what is here: (what, whether it is here, what was found)."""
+    from safehouse.doctor import look_around
+
+    return look_around()
 
 
 def _teller(told: str) -> Callable[[int, int], None]:

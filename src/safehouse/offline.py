@@ -9,8 +9,9 @@ import ctypes
 import os
 import resource
 import sys
+from pathlib import Path
 
-__all__ = ["block_network", "block_telemetry", "limit_process"]
+__all__ = ["block_network", "block_telemetry", "limit_process", "network_blocked"]
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
@@ -32,6 +33,15 @@ def block_network() -> bool:
     libc = ctypes.CDLL(None, use_errno=True)
     flags = CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET
     return bool(libc.unshare(flags) == 0)
+
+
+def network_blocked() -> bool:
+    """Return whether this process has no network interface that is up (Linux)."""
+    try:
+        rows = Path("/proc/self/net/dev").read_text(encoding="ascii").splitlines()[2:]
+    except OSError:
+        return False
+    return [row.split(":")[0].strip() for row in rows] in ([], ["lo"])
 
 
 def limit_process(memory_bytes: int, cpu_seconds: int) -> None:

@@ -21,7 +21,9 @@ __all__ = [
     "CONTAINERS",
     "HELD",
     "Target",
+    "free_folder",
     "free_target",
+    "require_document",
     "require_source",
     "require_writable",
     "target_at",
@@ -80,6 +82,11 @@ def free_target(folder: Path) -> Iterator[Target]:
         yield target_at(folder / f"protected-{number:04d}.mov")
 
 
+def free_folder(parent: Path) -> Path:
+    """Return the folder for a card's films when none was named: `protected`, in parent."""
+    return parent / "protected"
+
+
 def require_source(path: Path) -> None:
     """Check that path is a regular file that can be read.
 
@@ -95,6 +102,18 @@ def require_source(path: Path) -> None:
         raise SourceMissing(f"{shown!r} can't be read", next_step="check its permissions")
 
 
+def require_document(path: Path, sources: tuple[Path, ...], *, overwrite: bool) -> None:
+    """Check that a document may be written to path.
+
+    Raises:
+        OutputIsInput, OutputExists, OutputUnwritable: as for a film.
+    """
+    _require_not_input(path, sources)
+    if path.exists() and not overwrite:
+        raise _exists(path)
+    _require_folder(path)
+
+
 def require_writable(target: Target, sources: tuple[Path, ...], *, overwrite: bool) -> None:
     """Check that a target may be written.
 
@@ -103,28 +122,41 @@ def require_writable(target: Target, sources: tuple[Path, ...], *, overwrite: bo
         OutputExists: it is there, and overwrite is False.
         OutputUnwritable: its folder is not there or can't be written.
     """
-    folder = target.film.parent
-    if not folder.is_dir():
-        raise OutputUnwritable(
-            f"no folder {escape(str(folder.name))!r} to write to", next_step="make the folder"
-        )
     for path in (target.film, target.held, target.private):
-        if any(path.exists() and path.samefile(source) for source in sources):
-            raise OutputIsInput(
-                "the output would overwrite its own source", next_step="give another -o"
-            )
+        _require_not_input(path, sources)
     for path in (target.film, target.held):
         if (path.exists() or path.is_symlink()) and not overwrite:
-            raise OutputExists(
-                f"{escape(path.name)!r} is there already",
-                kept="the source and the file that is there are untouched; nothing was written",
-                next_step="give another -o, or --overwrite",
-            )
-    if not os.access(folder, os.W_OK | os.X_OK):
+            raise _exists(path)
+    _require_folder(target.film)
+
+
+def _require_not_input(path: Path, sources: tuple[Path, ...]) -> None:
+    """Refuse a path that is a source by any spelling, link or case."""
+    if any(path.exists() and source.exists() and path.samefile(source) for source in sources):
+        raise OutputIsInput(
+            "the output would overwrite its own source", next_step="give another -o"
+        )
+
+
+def _require_folder(path: Path) -> None:
+    """Refuse a path whose folder is not there or can't be written."""
+    if not path.parent.is_dir():
         raise OutputUnwritable(
-            f"the folder of {escape(target.film.name)!r} can't be written",
+            f"no folder {escape(path.parent.name)!r} to write to", next_step="make the folder"
+        )
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise OutputUnwritable(
+            f"the folder of {escape(path.name)!r} can't be written",
             next_step="give an -o in a folder of yours",
         )
+
+
+def _exists(path: Path) -> OutputExists:
+    return OutputExists(
+        f"{escape(path.name)!r} is there already",
+        kept="the source and the file that is there are untouched; nothing was written",
+        next_step="give another -o, or --overwrite",
+    )
 
 
 def write_error(error: OSError) -> SafehouseError:

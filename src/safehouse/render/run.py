@@ -1,11 +1,15 @@
 """Reads a clip, protects it and writes the pieces of a film; each appears whole or not at all."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from safehouse.errors import PlanMismatch
 from safehouse.media.encode import encode_chunk, encode_sound
 from safehouse.media.reader import read_range, read_sound
-from safehouse.model.plan import Plan, SoundPlan
+from safehouse.model.clip import SoundStream, VideoStream
+from safehouse.model.frame import OriginalFrame
+from safehouse.model.plan import Chunk, Plan, SoundPlan
 from safehouse.render.protect import protect
 from safehouse.render.sound import protect_sound
 from safehouse.store.atomic import whole_file
@@ -13,10 +17,20 @@ from safehouse.store.atomic import whole_file
 __all__ = ["render_chunk", "render_sound"]
 
 
-def render_chunk(path: Path, plan: Plan, number: int, out: Path) -> None:
+def render_chunk(
+    path: Path,
+    plan: Plan,
+    number: int,
+    out: Path,
+    *,
+    other: VideoStream | None = None,
+    decode_from: int = 0,
+) -> None:
     """Write chunk number of the plan's output picture to out.
 
-    The bytes are a function of the picture outside the masks, the plan and the CPU level.
+    The bytes are a function of the picture outside the masks, the plan and the CPU level. other is
+    the picture of a source that takes the place of the plan's clip: it is read from frame
+    decode_from, and its frames get the times of the plan's.
 
     Raises:
         PlanMismatch: the plan has no such chunk, or frames of another size.
@@ -26,15 +40,31 @@ def render_chunk(path: Path, plan: Plan, number: int, out: Path) -> None:
     video, wanted = plan.clip.video, plan.output.video
     if video is None or wanted is None or not 0 <= number < len(wanted.chunks):
         raise _lacks(plan, f"chunk {number} of a picture")
-    frames = read_range(path, video, wanted.chunks[number])
+    chunk = wanted.chunks[number]
+    if other is None:
+        frames = read_range(path, video, chunk)
+    else:
+        instead = read_range(path, other, Chunk(chunk.first, chunk.end, decode_from))
+        frames = _timed_as(video, chunk, instead)
     with whole_file(out) as partial:
         encode_chunk((protect(frame, plan) for frame in frames), video, wanted, partial)
 
 
-def render_sound(path: Path, plan: Plan, stream: int, out: Path) -> None:
+def _timed_as(
+    video: VideoStream, chunk: Chunk, frames: Iterator[OriginalFrame]
+) -> Iterator[OriginalFrame]:
+    """Yield frames with the times that the plan gives the frames of a chunk."""
+    for pts, frame in zip(video.times.pts()[chunk.first : chunk.end], frames, strict=True):
+        yield replace(frame, pts=pts)
+
+
+def render_sound(
+    path: Path, plan: Plan, stream: int, out: Path, *, other: SoundStream | None = None
+) -> None:
     """Write the protected sound of the source's stream number `stream` to out.
 
-    A track that the plan's spans do not name is silent throughout.
+    A track that the plan's spans do not name is silent throughout. other is the track of a source
+    that takes the place of the plan's clip.
 
     Raises:
         PlanMismatch: the plan has no such track.
@@ -47,7 +77,7 @@ def render_sound(path: Path, plan: Plan, stream: int, out: Path) -> None:
         raise _lacks(plan, f"sound track {stream}")
     spans = tuple(span for row in plan.sound if row.stream == stream for span in row.spans)
     sound_plan = SoundPlan(stream, spans)
-    blocks = read_sound(path, source)
+    blocks = read_sound(path, other or source)
     with whole_file(out) as partial:
         encode_sound((protect_sound(block, sound_plan) for block in blocks), wanted, partial)
 

@@ -1,0 +1,65 @@
+"""`safehouse audit`: attack a film that is there already."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from safehouse.cli.options import JsonFlag, Overwrite
+from safehouse.cli.screen import print_json, print_lines, progress
+from safehouse.errors import AuditBroken, LeakFound
+from safehouse.main_job import audit_to
+from safehouse.model.report import Report
+from safehouse.model.text import escape
+from safehouse.outputs import require_source
+from safehouse.pipeline import Desk
+from safehouse.workers import Workers
+
+
+def audit(
+    film: Annotated[Path, typer.Argument(metavar="OUT", help="The film to attack.")],
+    source: Annotated[Path, typer.Option("--source", help="The clip that it was made from.")],
+    plan: Annotated[Path, typer.Option("--plan", help="The plan that it was made by.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Folder for the report; OUT.private unless said."),
+    ] = None,
+    overwrite: Overwrite = False,
+    as_json: JsonFlag = False,
+) -> int:
+    """Attack a film with every attack there is, and write the report.
+
+    Example:
+      safehouse audit film.mov --source interview.mov --plan plan.json
+    """
+    require_source(film)
+    require_source(source)
+    folder = output or film.with_name(f"{film.stem}.private")
+    with progress() as tell, Workers(1) as workers:
+        report = audit_to(film, source, plan, folder, Desk(workers, tell), overwrite=overwrite)
+    if as_json:
+        print_json(
+            {
+                "report": str(folder / "report.json"),
+                "held": report.held,
+                "attacks": {attack.name: attack.result for attack in report.attacks},
+            }
+        )
+    else:
+        print_lines(
+            *(f"{a.name}: {a.result}; {escape(a.figure)}" for a in report.attacks),
+            f"report: {escape(str(folder / 'report.html'))}",
+        )
+    _raise_if_held(report, folder)
+    return 0
+
+
+def _raise_if_held(report: Report, folder: Path) -> None:
+    if not report.held:
+        return
+    leaks = ", ".join(a.name for a in report.attacks if a.result == "leak")
+    kept = "the source and the film are untouched: do not give the film away"
+    shown = f"open {escape(folder.name)}/report.html"
+    if leaks:
+        raise LeakFound(f"the audit found a leak ({leaks})", kept=kept, next_step=shown)
+    raise AuditBroken("an attack could not be run to its end", kept=kept, next_step=shown)

@@ -1,0 +1,126 @@
+"""The entry of the `safehouse` command: its sub-commands, and one place where failures end."""
+
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from types import FrameType
+
+import typer
+from typer.exceptions import TyperException
+
+from safehouse import __version__
+from safehouse.cli import analyse, audit, doctor, inspect, plan, protect, render
+from safehouse.cli.screen import print_error, print_lines
+from safehouse.errors import SafehouseError, UsageError
+from safehouse.model.text import escape
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="safehouse",
+    help="Protects the people in documentary footage: hides every face, head and voice that it "
+    "finds, attacks its own result, and says what remains.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+app.command("protect")(protect.protect)
+app.command("analyse")(analyse.analyse)
+app.add_typer(plan.app, name="plan")
+app.command("render")(render.render)
+app.command("audit")(audit.audit)
+app.command("inspect")(inspect.inspect)
+app.command("doctor")(doctor.doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print_lines(f"safehouse {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
+    ),
+) -> None:
+    del version
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Return the exit code of a command line; every failure is told in three lines."""
+    try:
+        result = app(arguments, prog_name="safehouse", standalone_mode=False)
+    except SafehouseError as error:
+        print_error(error)
+        return error.exit_code
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.Abort:
+        return 128 + signal.SIGINT
+    except KeyboardInterrupt:
+        print_stopped()
+        return 128 + signal.SIGINT
+    except TyperException as error:
+        print_error(_usage(error))
+        return UsageError.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except Exception as error:  # noqa: BLE001 - the last boundary: our bug, told and kept on disk
+        print_error(_our_bug(error))
+        return SafehouseError.exit_code
+    return result if isinstance(result, int) else 0
+
+
+def print_stopped() -> None:
+    """Say that the user stopped the work, and what is kept."""
+    sys.stderr.write(
+        "safehouse: stopped\n"
+        "  kept: the source is untouched; finished parts are used again\n"
+        "  next: give the same command again\n"
+    )
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    del frame
+    print_stopped()
+    raise SystemExit(128 + number)
+
+
+def _usage(error: TyperException) -> UsageError:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "safehouse"
+    message = getattr(error, "format_message", error.__str__)
+    said = " ".join(str(message()).split()).rstrip(".")
+    return UsageError(
+        escape(said[:1].lower() + said[1:]),
+        kept="nothing was read or written",
+        next_step=f"{command} --help",
+    )
+
+
+def _our_bug(error: Exception) -> SafehouseError:
+    """Return the failure for a fault of ours; its trace, without any value, goes into a file."""
+    lines = [f"safehouse {__version__}: {type(error).__name__}"]
+    for step in traceback.extract_tb(error.__traceback__):
+        lines.append(f"{Path(step.filename).name}:{step.lineno} in {step.name}")
+    handle, name = tempfile.mkstemp(prefix="safehouse-crash-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    return SafehouseError(
+        f"a fault in safehouse itself ({type(error).__name__})",
+        next_step=f"report it with the file {name}: it holds no path, name or picture of yours",
+    )

@@ -1,0 +1,75 @@
+"""What the user sees: progress on long jobs, and failures in three lines. Only `cli` prints."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import rich.progress
+from rich.console import Console
+
+from safehouse.errors import SafehouseError
+from safehouse.pipeline import Tell, quiet
+
+__all__ = ["ask", "print_error", "print_json", "print_lines", "progress"]
+
+SHOW_AFTER_S = 2.0
+"""Work shorter than this shows no bar."""
+
+
+def print_lines(*lines: str) -> None:
+    """Print lines to the standard output, as they are."""
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def print_json(value: Any) -> None:
+    """Print a value as indented JSON to the standard output."""
+    print_lines(json.dumps(value, indent=1, ensure_ascii=False))
+
+
+def print_error(error: SafehouseError) -> None:
+    """Print the three lines of a failure to the standard error."""
+    sys.stderr.write(f"safehouse: {error}\n")
+    sys.stderr.flush()
+
+
+def ask(question: str) -> bool:
+    """Return whether the user types yes; False where nobody can be asked."""
+    if not sys.stdin.isatty():
+        return False
+    sys.stderr.write(f"{question} [yes/no] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """Yield a function that shows how far a job is, with the time left; quiet off a terminal."""
+    if not sys.stderr.isatty():
+        yield quiet
+        return
+    columns = (
+        rich.progress.TextColumn("{task.description:>10}"),
+        rich.progress.BarColumn(),
+        rich.progress.TextColumn("{task.completed}/{task.total}"),
+        rich.progress.TimeRemainingColumn(),
+    )
+    bars = rich.progress.Progress(*columns, console=Console(stderr=True), transient=True)
+    began = time.monotonic()
+    tasks: dict[str, rich.progress.TaskID] = {}
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(stage, total=total)
+        bars.update(tasks[stage], completed=done, total=total)
+        if not bars.live.is_started and time.monotonic() - began > SHOW_AFTER_S:
+            bars.start()
+
+    try:
+        yield tell
+    finally:
+        bars.stop()

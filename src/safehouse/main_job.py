@@ -1,0 +1,351 @@
+"""The main job: a clip in, the same film back with everybody found in it hidden, and a report."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from safehouse.errors import (
+    AuditBroken,
+    FormatRefused,
+    FormatUnsupported,
+    LeakFound,
+    PlanError,
+    PlanMalformed,
+    SafehouseError,
+    SourceError,
+    UsageError,
+)
+from safehouse.machine import core_count, cpu_level
+from safehouse.model.documents import format_document, parse_document
+from safehouse.model.findings import Findings
+from safehouse.model.plan import Look, Output, Plan
+from safehouse.model.report import Report
+from safehouse.outputs import (
+    Target,
+    free_target,
+    require_document,
+    require_source,
+    require_writable,
+    target_at,
+    write_error,
+)
+from safehouse.pipeline import (
+    Desk,
+    Tell,
+    analyse_clip,
+    audit_film,
+    choose_output,
+    quiet,
+    read_findings,
+    read_plan,
+    render_film,
+    require_same_source,
+)
+from safehouse.store.atomic import replace_file, write_whole
+from safehouse.workers import Workers
+
+__all__ = [
+    "Choices",
+    "Result",
+    "audit_to",
+    "build_plan_for",
+    "protect",
+    "protect_to",
+    "raise_if_held",
+    "render_to",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user may choose.
+
+    Attributes:
+        look: `veil` (a smooth fill with new grain) or `solid`.
+        reveal_only: hide all but the regions drawn in the plan.
+        voices: `mute`, or `reveal`: the original sound passes.
+        codec: `auto`, `h264`, `hevc`, `prores` or `ffv1`.
+        quality: the encoder's constant quality (x264, x265: crf); None is safehouse's choice.
+        workers: number of processes; None is one a core.
+        plan: use this plan's file in place of looking for people.
+        overwrite: replace an output that is there.
+    """
+
+    look: Look = "veil"
+    reveal_only: bool = False
+    voices: Literal["mute", "reveal"] = "mute"
+    codec: Literal["auto", "h264", "hevc", "prores", "ffv1"] = "auto"
+    quality: int | None = None
+    workers: int | None = None
+    plan: Path | None = None
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came back.
+
+    Attributes:
+        film: the protected film; with the ending `.held` when the audit found a leak.
+        private: the folder with the plan, the report and the mapping of ids to files.
+        held: the audit found a leak: the film must not be given away.
+        report: every attack with its result, and what remains.
+        plan: who is hidden how, where and when.
+    """
+
+    film: Path
+    private: Path
+    held: bool
+    report: Report
+    plan: Plan
+
+
+class _Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What unfinished work was begun for; the same request goes on from it."""
+
+    source: str
+    size_bytes: int
+    mtime_ns: int
+    choices: str
+
+
+def protect(
+    path: str | Path,
+    output: str | Path | None = None,
+    *,
+    choices: Choices | None = None,
+    tell: Tell = quiet,
+) -> Result:
+    """Return the protected film of a clip, and everything that is known about it.
+
+    Args:
+        path: the clip; it is opened for reading only.
+        output: where the film goes, `NAME.mov` or `NAME.mp4`; None takes the next free
+            `protected-0001.mov` in the current folder. `NAME.private/` comes beside it.
+        choices: what the user chose.
+        tell: is called with a stage's name, how much is done, and how much there is.
+
+    Raises:
+        SafehouseError: one of its classes for each failure; no film was written then.
+
+    Nothing lost: a film appears whole or not at all; what was finished is used by the next call.
+    """
+    source, wanted = Path(path), choices or Choices()
+    require_source(source)
+    request = _request_for(source, wanted)
+    target = _claim(target_at(Path(output)) if output else None, source, request, wanted)
+    with Workers(wanted.workers or core_count()) as workers:
+        return protect_to(target, source, "C0001", wanted, Desk(workers, tell))
+
+
+def protect_to(target: Target, source: Path, clip_id: str, choices: Choices, desk: Desk) -> Result:
+    """Protect one clip to a target whose place was checked; the shared part of one and many."""
+    with _writing(target):
+        work = _open_work(target, _request_for(source, choices))
+        plan_path = target.private / "plan.json"
+        plan = _plan_for(source, clip_id, target, choices, desk)
+        write_whole(plan_path, format_document(plan))
+        _write_sources(target, source, clip_id)
+        film = work / f"film{target.film.suffix.lower()}"
+        if not film.exists():
+            partial = work / f"partial{target.film.suffix.lower()}"
+            render_film(source, plan, partial, desk, work=work)
+            replace_file(partial, film)
+        held = audit_film(film, source, plan_path, target.private, desk)
+        report = parse_document((target.private / "report.json").read_bytes(), Report)
+        final = target.held if held else target.film
+        (target.film if held else target.held).unlink(missing_ok=True)
+        replace_file(film, final)
+        shutil.rmtree(work)
+    return Result(final, target.private, held, report, plan)
+
+
+def render_to(
+    target: Target, source: Path, plan_path: Path, desk: Desk, *, different_source: bool
+) -> None:
+    """Render one clip by a plan's file to a target whose place was checked; nothing is audited."""
+    plan = read_plan(plan_path)
+    if not different_source:
+        require_same_source(source, plan)
+    plan = _with_container(plan, target, Choices())
+    work = target.film.with_name(f".{target.film.stem}.rendering")
+    try:
+        work.mkdir(exist_ok=True)
+        partial = work / f"partial{target.film.suffix.lower()}"
+        render_film(source, plan, partial, desk, work=work, different_source=different_source)
+        replace_file(partial, target.film)
+        shutil.rmtree(work)
+    except OSError as error:
+        raise write_error(error) from error
+    except SafehouseError:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+
+
+def audit_to(
+    film: Path, source: Path, plan_path: Path, folder: Path, desk: Desk, *, overwrite: bool
+) -> Report:
+    """Attack a film and write report.json and report.html into folder; return the report.
+
+    Raises:
+        OutputExists: a report is there, and overwrite is False.
+    """
+    plan = read_plan(plan_path)
+    require_same_source(source, plan)
+    made = not folder.exists()
+    try:
+        folder.mkdir(exist_ok=True)
+        for name in ("report.json", "report.html"):
+            require_document(folder / name, (film, source, plan_path), overwrite=overwrite)
+        audit_film(film, source, plan_path, folder, desk)
+    except OSError as error:
+        raise write_error(error) from error
+    finally:
+        if made and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    return parse_document((folder / "report.json").read_bytes(), Report)
+
+
+def build_plan_for(
+    findings: Findings, output: Output, choices: Choices, regions: Plan | None = None
+) -> Plan:
+    """Return the plan for findings: everybody found is hidden."""
+    from safehouse.plan.build import build_plan
+
+    return build_plan(
+        findings,
+        output,
+        look=choices.look,
+        mode="reveal-only" if choices.reveal_only else "hide",
+        regions=regions.regions if regions else (),
+        voices=choices.voices,
+        cpu=cpu_level(),
+    )
+
+
+def raise_if_held(result: Result) -> None:
+    """Turn a held film into its error.
+
+    Raises:
+        LeakFound: an attack succeeded.
+        AuditBroken: an attack could not be run.
+    """
+    if not result.held:
+        return
+    leaks = [attack for attack in result.report.attacks if attack.result == "leak"]
+    kept = f"the source is untouched; the film is held as {result.film.name}: do not give it away"
+    shown = f"open {result.private.name}/report.html"
+    if leaks:
+        names = ", ".join(attack.name for attack in leaks)
+        raise LeakFound(f"the audit found a leak ({names})", kept=kept, next_step=shown)
+    raise AuditBroken("an attack could not be run to its end", kept=kept, next_step=shown)
+
+
+def _plan_for(source: Path, clip_id: str, target: Target, choices: Choices, desk: Desk) -> Plan:
+    """Return the plan to render: the user's, that of the unfinished work, or a new one."""
+    if choices.plan is not None:
+        plan = read_plan(choices.plan)
+        require_same_source(source, plan)
+        return _with_container(plan, target, choices)
+    kept = target.work / "plan.json"
+    if kept.exists():
+        return read_plan(kept)
+    found = target.work / "findings.json"
+    findings = (
+        read_findings(found) if found.exists() else analyse_clip(source, clip_id, found, desk)
+    )
+    output = choose_output(
+        found,
+        desk.workers,
+        codec=choices.codec,
+        quality=choices.quality,
+        container=target.container,
+    )
+    plan = build_plan_for(findings, output, choices)
+    write_whole(kept, format_document(plan))
+    return plan
+
+
+def _with_container(plan: Plan, target: Target, choices: Choices) -> Plan:
+    """Return the user's plan for this target.
+
+    Raises:
+        PlanMalformed: reveal_only was asked for, and the plan hides only its masks.
+    """
+    if choices.reveal_only and plan.mode != "reveal-only":
+        raise PlanMalformed(
+            "--reveal-only was given, but the plan's mode is hide",
+            next_step='set "mode": "reveal-only" and draw regions, or leave out --plan',
+        )
+    output = msgspec.structs.replace(plan.output, container=target.container)
+    return msgspec.structs.replace(plan, output=output)
+
+
+def _request_for(source: Path, choices: Choices) -> _Request:
+    facts = source.stat()
+    lasting = replace(choices, workers=None, overwrite=False)
+    return _Request(str(source.resolve()), facts.st_size, facts.st_mtime_ns, repr(lasting))
+
+
+def _claim(named: Target | None, source: Path, request: _Request, choices: Choices) -> Target:
+    """Return the named target, or the first free one, or the one whose work this request began."""
+    if named is not None:
+        require_writable(named, _inputs(source, choices), overwrite=choices.overwrite)
+        return named
+    for target in free_target(Path()):
+        taken = any(p.exists() for p in (target.film, target.held, target.private))
+        if not taken or (not target.film.exists() and _request_in(target.work) == request):
+            require_writable(target, _inputs(source, choices), overwrite=False)
+            return target
+    raise UsageError("there are a million films here", next_step="give an -o")
+
+
+def _inputs(source: Path, choices: Choices) -> tuple[Path, ...]:
+    return (source,) if choices.plan is None else (source, choices.plan)
+
+
+def _open_work(target: Target, request: _Request) -> Path:
+    """Return the work folder; what another request left in it is removed first."""
+    work = target.work
+    if work.exists() and _request_in(work) != request:
+        shutil.rmtree(work)
+    work.mkdir(parents=True, exist_ok=True)
+    write_whole(work / "request.json", format_document(request))
+    return work
+
+
+def _request_in(work: Path) -> _Request | None:
+    try:
+        return parse_document((work / "request.json").read_bytes(), _Request)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _write_sources(target: Target, source: Path, clip_id: str) -> None:
+    """Write which id is which file; it stays in the private folder."""
+    rows = {clip_id: {"file": str(source.resolve()), "film": target.film.name}}
+    text = msgspec.json.format(msgspec.json.encode({"schema": "sources/1", "clips": rows}))
+    write_whole(target.private / "sources.json", text + b"\n")
+
+
+@contextmanager
+def _writing(target: Target) -> Iterator[None]:
+    """Turn a refused write into its error; leave nothing behind where nothing can be gone on with.
+
+    A clip or plan that can't be used leaves no work folder, and an empty private folder goes too.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise write_error(error) from error
+    except (SourceError, PlanError, FormatRefused, FormatUnsupported):
+        shutil.rmtree(target.work, ignore_errors=True)
+        raise
+    finally:
+        if target.private.is_dir() and not any(target.private.iterdir()):
+            target.private.rmdir()

@@ -1,0 +1,47 @@
+"""The result of the main job in five lines, and as JSON."""
+
+from typing import Any
+
+from safehouse.main_job import Result
+from safehouse.model.text import escape
+
+__all__ = ["summary_lines", "summary_of"]
+
+
+def summary_of(result: Result) -> dict[str, Any]:
+    """Return what came back, as plain values for JSON; nothing in it names the source."""
+    return {
+        "film": str(result.film),
+        "private": str(result.private),
+        "held": result.held,
+        "hidden": _hidden(result),
+        "uncertain_spans": len(result.report.unsure),
+        "attacks": {attack.name: attack.result for attack in result.report.attacks},
+        "remains": list(result.report.remains),
+        "notes": list(result.report.notes),
+        "watched": result.report.watched,
+    }
+
+
+def summary_lines(result: Result) -> tuple[str, ...]:
+    """Return five lines: the film, who is hidden, the attacks, what remains, what is next."""
+    report = result.report
+    first = "HELD, do not give away: " if result.held else "film: "
+    attacks = ", ".join(f"{attack.name}: {attack.result}" for attack in report.attacks)
+    sound = "sound muted on purpose" if _muted(result) else "SOUND REVEALED"
+    return (
+        f"{first}{escape(str(result.film))}",
+        f"hidden: {_hidden(result)} appearances of heads; {sound}",
+        f"attacked: {attacks}",
+        f"remains: {len(report.remains)} things can still identify people (in the report)",
+        f"no person has watched this yet: {len(report.unsure)} uncertain spans; next: open "
+        f"{escape(str(result.private / 'report.html'))}",
+    )
+
+
+def _hidden(result: Result) -> int:
+    return len({mask.track for mask in result.plan.masks if mask.track})
+
+
+def _muted(result: Result) -> bool:
+    return not any(span.action == "reveal" for t in result.plan.sound for span in t.spans)
