@@ -1,0 +1,1 @@
+"""The only door to FFmpeg, by way of PyAV: films and sound in, protected films and sound out."""

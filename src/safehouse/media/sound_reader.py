@@ -1,0 +1,184 @@
+"""Reads sound as float samples on an exact time line: no gap shortens it, no overlap doubles it."""
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.packet import Packet
+from numpy.typing import NDArray
+
+from safehouse.errors import SourceChanged
+from safehouse.media.decoding import DECODE_ERRORS, read_packets
+from safehouse.media.probe import open_source, refuse
+from safehouse.model.clip import SoundStream
+from safehouse.model.frame import OriginalSound
+
+__all__ = ["SoundDecoder", "read_sound"]
+
+GAP_S = Fraction(1, 10)
+"""A jump of the container's times beyond this is a real gap or overlap; less is rounding."""
+
+MAX_GAP_S = 3600
+"""A jump beyond this is a broken time, not a gap."""
+
+PCM_BITS = re.compile(r"pcm_[suf](\d+)")
+SCALES = {"u8": 1 << 7, "s16": 1 << 15, "s32": 1 << 31}
+
+
+class SoundDecoder:
+    """Decodes one sound track and lays its samples out by their times.
+
+    Attributes:
+        samples: samples of each channel so far, silence in gaps counted in.
+        start: time of the first sample, s; None before it.
+        faults: packets that could not be decoded; their time becomes silence.
+    """
+
+    def __init__(self, stream: AudioStream) -> None:
+        self.samples = 0
+        self.start: Fraction | None = None
+        self.faults = 0
+        self._stream = stream
+        self._context = stream.codec_context
+        self._context.thread_count = 1
+        self._rate = 0
+        self._layout = ""
+        self._resampler: av.AudioResampler | None = None
+
+    def describe(self, shift: Fraction = Fraction(0)) -> SoundStream:
+        """Return the description of the track as far as it is decoded."""
+        context = self._context
+        match = PCM_BITS.match(context.name)
+        start = (self.start or Fraction(0)) - shift
+        layout: Any = context.layout
+        return SoundStream(
+            index=self._stream.index,
+            codec=context.codec.canonical_name,
+            rate_hz=self._rate or context.sample_rate,
+            layout=self._layout or layout.name,
+            channels=layout.nb_channels,
+            samples=self.samples,
+            start=f"{start.numerator}/{start.denominator}",
+            bits=int(match[1]) if match else 0,
+        )
+
+    def decode(self, packet: "Packet[Any]") -> Iterator[NDArray[np.float32]]:
+        """Yield blocks of shape (channels, n) that follow each other without a gap."""
+        try:
+            frames = self._context.decode(packet if packet.size else None)
+        except av.error.EOFError:
+            return
+        except DECODE_ERRORS:
+            self.faults += 1
+            return
+        for frame in frames:
+            yield from self._lay_out(frame)
+
+    def _lay_out(self, frame: AudioFrame) -> Iterator[NDArray[np.float32]]:
+        if not self._rate:
+            self._rate, self._layout = frame.sample_rate, _layout_name(frame)
+        time = None if frame.pts is None else frame.pts * (self._stream.time_base or Fraction(1))
+        if self.start is None:
+            self.start = time if time is not None else Fraction(0)
+        for block in self._samples_of(frame):
+            lead = 0 if time is None else self._lead(time)
+            time = None
+            if lead > 0:
+                self.samples += lead
+                yield np.zeros((block.shape[0], lead), np.float32)
+            kept = block[:, -lead:] if lead < 0 else block
+            if kept.shape[1]:
+                self.samples += kept.shape[1]
+                yield kept
+
+    def _lead(self, time: Fraction) -> int:
+        """Return how many samples are missing before time, or, negative, are there already."""
+        expected = (self.start or Fraction(0)) + Fraction(self.samples, self._rate)
+        jump = time - expected
+        if not GAP_S < abs(jump) < MAX_GAP_S:
+            return 0
+        return round(jump * self._rate)
+
+    def _samples_of(self, frame: AudioFrame) -> Iterator[NDArray[np.float32]]:
+        if frame.sample_rate == self._rate and _layout_name(frame) == self._layout:
+            yield _as_float(frame)
+            return
+        if self._resampler is None:
+            self._resampler = av.AudioResampler("fltp", self._layout, self._rate)
+        frame.pts = None
+        for same in self._resampler.resample(frame):
+            yield _as_float(same)
+
+
+def _layout_name(frame: AudioFrame) -> str:
+    layout: Any = frame.layout
+    return str(layout.name)
+
+
+def _as_float(frame: AudioFrame) -> NDArray[np.float32]:
+    """Return shape (channels, n), -1 … 1; exact for integers of up to 24 bits."""
+    layout: Any = frame.layout
+    kind: Any = frame.format
+    raw = frame.to_ndarray()
+    if not kind.is_planar:
+        raw = raw.reshape(-1, layout.nb_channels).T
+    packed = kind.name.rstrip("p")
+    if packed not in SCALES:
+        return np.ascontiguousarray(raw, dtype=np.float32)
+    scale = SCALES[packed]
+    middle = scale if packed == "u8" else 0
+    return ((raw.astype(np.float64) - middle) / scale).astype(np.float32)
+
+
+def read_sound(path: Path, stream: SoundStream, block: int = 65536) -> Iterator[OriginalSound]:
+    """Yield the samples of a track, in blocks of at most block samples of each channel.
+
+    Raises:
+        SourceError: the file can't be read.
+        SourceChanged: the track is not there, or has another number of samples.
+    """
+    first = 0
+    with open_source(path) as container:
+        found = [s for s in container.streams.audio if s.index == stream.index]
+        if not found or found[0].codec_context is None:
+            raise _changed(stream)
+        decoder = SoundDecoder(found[0])
+        for samples in _blocks(container.demux(found[0]), decoder, block):
+            yield OriginalSound(first, samples, stream.rate_hz)
+            first += samples.shape[1]
+    if first != stream.samples:
+        raise _changed(stream)
+
+
+def _blocks(
+    packets: "Iterator[Packet[Any]]", decoder: SoundDecoder, block: int
+) -> Iterator[NDArray[np.float32]]:
+    """Yield blocks of exactly block samples, and a last one of the rest."""
+    waiting: list[NDArray[np.float32]] = []
+    count = 0
+    for packet in read_packets(packets):
+        if packet is None:
+            break
+        for samples in decoder.decode(packet):
+            waiting.append(samples)
+            count += samples.shape[1]
+        while count >= block:
+            joined = np.concatenate(waiting, axis=1)
+            yield np.ascontiguousarray(joined[:, :block])
+            waiting, count = [joined[:, block:]], count - block
+    if count:
+        yield np.concatenate(waiting, axis=1)
+
+
+def _changed(stream: SoundStream) -> Exception:
+    return refuse(
+        SourceChanged,
+        f"sound track {stream.index} is not the one that was analysed",
+        "safehouse analyse CLIP",
+    )
