@@ -1,0 +1,80 @@
+"""Killed at any moment, the same command goes on from its finished chunks, to the same bytes."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faces import write_face_clip
+
+KILLS = 20
+FRAMES = 260
+
+
+def command(clip: Path, film: Path) -> list[str]:
+    return [sys.executable, "-m", "safehouse", "protect", str(clip), "-o", str(film)]
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.slow
+def test_killed_at_random_points_it_gives_the_same_bytes(tmp_path: Path) -> None:
+    clip = write_face_clip(tmp_path / "clip.mov", frames=FRAMES)
+    before = digest(clip)
+    whole = tmp_path / "whole.mov"
+    began = time.monotonic()
+    subprocess.run(command(clip, whole), check=True, capture_output=True)
+    lasted_s = time.monotonic() - began
+    film = tmp_path / "film.mov"
+    rng = np.random.default_rng(20)
+    for _ in range(KILLS):
+        process = subprocess.Popen(
+            command(clip, film),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(float(rng.uniform(0.05, lasted_s * 0.9)))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if film.exists():
+            assert digest(film) == digest(whole)
+            film.unlink()
+        assert digest(clip) == before
+    done = subprocess.run(command(clip, film), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert digest(film) == digest(whole)
+    assert not (tmp_path / "film.private" / ".work").exists()
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_an_error_about_the_clip(tmp_path: Path) -> None:
+    clip = write_face_clip(tmp_path / "clip.mov", frames=FRAMES)
+    process = subprocess.Popen(
+        command(clip, tmp_path / "film.mov"), stderr=subprocess.PIPE, text=True
+    )
+    worker = wait_for_worker(process.pid)
+    os.kill(worker, signal.SIGKILL)
+    _, errors = process.communicate()
+    assert process.returncode == 19, errors
+    assert "[E19]" in errors
+    assert "Traceback" not in errors
+    assert not (tmp_path / "film.mov").exists()
+
+
+def wait_for_worker(pid: int) -> int:
+    import psutil
+
+    for _ in range(400):
+        for child in psutil.Process(pid).children(recursive=True):
+            if "spawn_main" in " ".join(child.cmdline()):
+                return int(child.pid)
+        time.sleep(0.02)
+    raise AssertionError("no worker was started")
