@@ -69,23 +69,3 @@ def _no_error_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     errors = [r for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
     assert not errors, [record.getMessage() for record in errors]
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--golden", action="store_true", help="write the golden files anew")
-
-
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
-    """A function that compares a text with its golden file, or writes it under --golden."""
-
-    def compare(path: Path, text: str) -> None:
-        if request.config.getoption("--golden"):
-            old = path.read_text() if path.exists() else ""
-            print("\n".join(unified_diff(old.splitlines(), text.splitlines(), "old", "new", n=0)))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        assert path.exists(), f"{path.name} is missing; make golden writes it"
-        assert text.splitlines() == path.read_text().splitlines()
-
-    return compare
