@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from safehouse.model.plan import Plan
 
 __all__ = [
+    "TOLD",
     "analyse_job",
     "audit_job",
     "chunk_job",
@@ -28,6 +29,9 @@ __all__ = [
     "output_job",
     "sound_job",
 ]
+
+TOLD = ".told"
+"""Ending of the file in which a job tells how far it is."""
 
 TELL_EVERY_S = 0.2
 """How often a job writes how far it is."""
@@ -86,7 +90,17 @@ def chunk_job(
     held = _plan_at(plan)
     if held.output.video is None:
         return 0
-    render_chunk(Path(source), held, number, Path(out), other=other, decode_from=decode_from)
+    told = Path(out + TOLD)
+    render_chunk(
+        Path(source),
+        held,
+        number,
+        Path(out),
+        other=other,
+        decode_from=decode_from,
+        progress=_teller(str(told)),
+    )
+    told.unlink(missing_ok=True)
     chunk = held.output.video.chunks[number]
     return chunk.end - chunk.first
 

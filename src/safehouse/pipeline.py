@@ -5,8 +5,7 @@ keeps the order. Finished steps stay in the work folder, so the same command goe
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -216,9 +215,14 @@ def _render_chunks(
         )
         for n in missing
     ]
-    for _, frames in desk.workers.run_all(jobs.chunk_job, calls):
+    begun = [paths[n].with_name(paths[n].name + jobs.TOLD) for n in missing]
+
+    def poll() -> None:
+        desk.tell("rendering", done + sum(_told(path)[0] for path in begun), total)
+
+    for _, frames in desk.workers.run_all(jobs.chunk_job, calls, poll):
         done += frames
-        desk.tell("rendering", done, total)
+    desk.tell("rendering", total, total)
     return paths
 
 
@@ -271,6 +275,15 @@ def _folder_name(plan: bytes, different: Path | None) -> str:
 
 def _pass_on(told: Path, stage: str, tell: Tell) -> None:
     """Tell how far a job says it is."""
-    with suppress(OSError, ValueError):
-        numbers: Sequence[str] = told.read_text(encoding="ascii").split()
-        tell(stage, int(numbers[0]), int(numbers[1]))
+    done, total = _told(told)
+    if total:
+        tell(stage, done, total)
+
+
+def _told(path: Path) -> tuple[int, int]:
+    """Return what a job wrote about how far it is: (done, total); (0, 0) before it began."""
+    try:
+        done, total = path.read_text(encoding="ascii").split()
+        return int(done), int(total)
+    except (OSError, ValueError):
+        return 0, 0

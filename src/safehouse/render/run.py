@@ -1,6 +1,6 @@
 """Reads a clip, protects it and writes the pieces of a film; each appears whole or not at all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,13 +8,17 @@ from safehouse.errors import PlanMismatch
 from safehouse.media.encode import encode_chunk, encode_sound
 from safehouse.media.reader import read_range, read_sound
 from safehouse.model.clip import SoundStream, VideoStream
-from safehouse.model.frame import OriginalFrame
+from safehouse.model.frame import OriginalFrame, ProtectedFrame
 from safehouse.model.plan import Chunk, Plan, SoundPlan
 from safehouse.render.protect import protect
 from safehouse.render.sound import protect_sound
 from safehouse.store.atomic import whole_file
 
 __all__ = ["render_chunk", "render_sound"]
+
+
+def _quiet(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 def render_chunk(
@@ -25,6 +29,7 @@ def render_chunk(
     *,
     other: VideoStream | None = None,
     decode_from: int = 0,
+    progress: Callable[[int, int], None] = _quiet,
 ) -> None:
     """Write chunk number of the plan's output picture to out.
 
@@ -47,7 +52,19 @@ def render_chunk(
         instead = read_range(path, other, Chunk(chunk.first, chunk.end, decode_from))
         frames = _timed_as(video, chunk, instead)
     with whole_file(out) as partial:
-        encode_chunk((protect(frame, plan) for frame in frames), video, wanted, partial)
+        encode_chunk(_protected(frames, plan, chunk, progress), video, wanted, partial)
+
+
+def _protected(
+    frames: Iterator[OriginalFrame],
+    plan: Plan,
+    chunk: Chunk,
+    progress: Callable[[int, int], None],
+) -> Iterator[ProtectedFrame]:
+    """Yield each frame protected, and tell how many of the chunk's were."""
+    for number, frame in enumerate(frames, 1):
+        yield protect(frame, plan)
+        progress(number, chunk.end - chunk.first)
 
 
 def _timed_as(
