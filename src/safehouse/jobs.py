@@ -85,7 +85,7 @@ def chunk_job(
 
     other is the picture of a source that is not the plan's clip, read from frame decode_from.
     """
-    from safehouse.render.run import render_chunk
+    from safehouse.render.run import Instead, render_chunk
 
     held = _plan_at(plan)
     if held.output.video is None:
@@ -96,8 +96,7 @@ def chunk_job(
         held,
         number,
         Path(out),
-        other=other,
-        decode_from=decode_from,
+        instead=Instead(other, decode_from) if other is not None else None,
         progress=_teller(str(told)),
     )
     told.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """Reads a clip, protects it and writes the pieces of a film; each appears whole or not at all."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safehouse.errors import PlanMismatch
@@ -14,7 +14,15 @@ from safehouse.render.protect import protect
 from safehouse.render.sound import protect_sound
 from safehouse.store.atomic import whole_file
 
-__all__ = ["render_chunk", "render_sound"]
+__all__ = ["Instead", "render_chunk", "render_sound"]
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """The picture of a source that takes the place of the plan's clip, read from decode_from."""
+
+    video: VideoStream
+    decode_from: int
 
 
 def _quiet(done: int, total: int) -> None:
@@ -27,15 +35,13 @@ def render_chunk(
     number: int,
     out: Path,
     *,
-    other: VideoStream | None = None,
-    decode_from: int = 0,
+    instead: Instead | None = None,
     progress: Callable[[int, int], None] = _quiet,
 ) -> None:
     """Write chunk number of the plan's output picture to out.
 
-    The bytes are a function of the picture outside the masks, the plan and the CPU level. other is
-    the picture of a source that takes the place of the plan's clip: it is read from frame
-    decode_from, and its frames get the times of the plan's.
+    The bytes are a function of the picture outside the masks, the plan and the CPU level. Frames
+    read from another source instead get the times of the plan's clip.
 
     Raises:
         PlanMismatch: the plan has no such chunk, or frames of another size.
@@ -46,11 +52,11 @@ def render_chunk(
     if video is None or wanted is None or not 0 <= number < len(wanted.chunks):
         raise _lacks(plan, f"chunk {number} of a picture")
     chunk = wanted.chunks[number]
-    if other is None:
+    if instead is None:
         frames = read_range(path, video, chunk)
     else:
-        instead = read_range(path, other, Chunk(chunk.first, chunk.end, decode_from))
-        frames = _timed_as(video, chunk, instead)
+        from_there = Chunk(chunk.first, chunk.end, instead.decode_from)
+        frames = _timed_as(video, chunk, read_range(path, instead.video, from_there))
     with whole_file(out) as partial:
         encode_chunk(_protected(frames, plan, chunk, progress), video, wanted, partial)
 
