@@ -5,8 +5,9 @@ import numpy as np
 from safehouse.errors import PlanMismatch
 from safehouse.model.frame import RENDER_TOKEN, OriginalFrame, Plane, ProtectedFrame
 from safehouse.model.plan import Plan
-from safehouse.render.raster import Bits, chroma_mask, mask_of
+from safehouse.render.raster import Bits, chroma_mask, look_mask_of, mask_of
 from safehouse.render.solid import solid_tone
+from safehouse.render.veil import Canvas, draw_veil
 
 __all__ = ["protect"]
 
@@ -25,7 +26,7 @@ def protect(frame: OriginalFrame, plan: Plan) -> ProtectedFrame:
     mask = mask_of(plan, frame.index)
     if frame.corrupt:
         mask[:] = True
-    planes = _hide(frame, mask) if mask.any() else frame.planes
+    planes = _hide(frame, plan, mask) if mask.any() else frame.planes
     locked = tuple(_locked(plane) for plane in planes)
     return ProtectedFrame(
         frame.index, frame.pts, locked, frame.layout, frame.interlaced, RENDER_TOKEN
@@ -51,13 +52,25 @@ def _locked(plane: Plane) -> Plane:
     return plane
 
 
-def _hide(frame: OriginalFrame, mask: Bits) -> tuple[Plane, ...]:
+def _hide(frame: OriginalFrame, plan: Plan, mask: Bits) -> tuple[Plane, ...]:
     """Return new planes in which everything under the mask is hidden."""
-    layout = frame.layout
-    chroma = chroma_mask(mask, layout, interlaced=frame.interlaced)
-    planes: list[Plane] = []
-    for number, plane in enumerate(frame.planes):
-        hidden = plane.copy()
-        np.copyto(hidden, solid_tone(layout, number), where=chroma if number else mask)
-        planes.append(hidden)
-    return tuple(planes)
+    chroma = chroma_mask(mask, frame.layout, interlaced=frame.interlaced)
+    planes = tuple(plane.copy() for plane in frame.planes)
+    flat = _flat_mask(frame, plan, mask)
+    if flat is not mask:
+        draw_veil(Canvas(frame, planes, mask, chroma, plan.grain_seed))
+    flat_chroma = chroma_mask(flat, frame.layout, interlaced=frame.interlaced)
+    for number, plane in enumerate(planes):
+        tone = solid_tone(frame.layout, number)
+        np.copyto(plane, tone, where=flat_chroma if number else flat)
+    return planes
+
+
+def _flat_mask(frame: OriginalFrame, plan: Plan, mask: Bits) -> Bits:
+    """Return where the solid tone stands; mask itself where nothing is veiled."""
+    looks = {plan.look} | {row.look for row in plan.masks if row.look}
+    if frame.corrupt or looks == {"solid"}:
+        return mask
+    if looks == {"veil"}:
+        return np.zeros_like(mask)
+    return look_mask_of(plan, frame.index, "solid")

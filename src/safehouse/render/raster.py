@@ -3,7 +3,7 @@
 `audit` draws the same shapes with code of its own, so that a mistake here is found there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from math import isqrt
@@ -16,7 +16,7 @@ from safehouse.model.frame import PlaneLayout
 from safehouse.model.plan import Look, Mask, Plan, Region
 from safehouse.model.shape import SUBPIXEL, Ellipse, Polygon, Shape, shape_at
 
-__all__ = ["Bits", "chroma_mask", "draw_shapes", "look_mask_of", "mask_of"]
+__all__ = ["Bits", "any_in_blocks", "chroma_mask", "draw_shapes", "look_mask_of", "mask_of"]
 
 Bits = NDArray[np.bool_]
 """A mask, shape (rows, columns), True where hidden."""
@@ -72,20 +72,47 @@ def chroma_mask(mask: Bits, layout: PlaneLayout, *, interlaced: bool) -> Bits:
         Shape (ceil(height / 2^shift_y), ceil(width / 2^shift_x)).
     """
     sx, sy = layout.shift_x, layout.shift_y
-    columns = _any_in_blocks(mask.T, sx).T
-    hidden = _any_in_blocks(columns, sy)
+    if not sx and not sy:
+        return mask
+    hidden = any_in_blocks(mask, 1 << sy, 1 << sx)
     if interlaced and sy:
         for field in (0, 1):
-            hidden[field::2] |= _any_in_blocks(columns[field::2], sy)[: len(hidden[field::2])]
+            rows = hidden[field::2]
+            rows |= any_in_blocks(mask[field::2], 1 << sy, 1 << sx)[: len(rows)]
     return hidden
+
+
+def any_in_blocks(mask: Bits, rows: int, columns: int) -> Bits:
+    """Return for each block of rows x columns pixels whether any is set; last ones may be short.
+
+    rows and columns are powers of two. Bytes of a row are compared eight at a time.
+    """
+    height, width = mask.shape
+    tall, wide = -(-height // rows), -(-width // columns)
+    padded = mask
+    if (height, width) != (tall * rows, wide * columns) or not mask.flags.c_contiguous:
+        padded = np.zeros((tall * rows, wide * columns), np.bool_)
+        padded[:height, :width] = mask
+    merged = padded[0::rows].copy()
+    for row in range(1, rows):
+        merged |= padded[row::rows]
+    if columns > 8:
+        return any_in_blocks(merged.view(np.uint64) != 0, 1, columns // 8)
+    kind = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}[columns]
+    return np.asarray(merged.view(kind) != 0)
 
 
 def draw_shapes(shapes: Iterable[Shape], width: int, height: int) -> Bits:
     """Return the union of shapes, shape (height, width); parts beyond the frame are cut off."""
     hidden = np.zeros((height, width), np.bool_)
     for shape in shapes:
-        for y, x0, x1 in _spans(shape, width, height):
-            hidden[y, x0:x1] = True
+        if isinstance(shape, Ellipse):
+            _draw_ellipse(hidden, shape)
+        elif isinstance(shape, Polygon):
+            for y, x0, x1 in _polygon_spans(shape.points, width, height):
+                hidden[y, x0:x1] = True
+        else:
+            hidden[:] = True
     return hidden
 
 
@@ -105,65 +132,64 @@ def _shapes(rows: Iterable[Mask | Region], frame: int) -> list[Shape]:
     return [shape_at(row.keys, frame) for row in rows if row.first <= frame < row.end]
 
 
-def _any_in_blocks(mask: Bits, shift: int) -> Bits:
-    """Return for each block of 2^shift rows (the last may be shorter) whether any row has it."""
-    for _ in range(shift):
-        halved = mask[0::2].copy()
-        halved[: len(mask) // 2] |= mask[1::2]
-        mask = halved
-    return mask
-
-
-@lru_cache(maxsize=512)
-def _spans(shape: Shape, width: int, height: int) -> tuple[Span, ...]:
-    """Return the rows of a shape inside the frame; spans may overlap."""
-    if isinstance(shape, Ellipse):
-        return tuple(_clipped(_ellipse_spans(shape, height), width))
-    if isinstance(shape, Polygon):
-        return tuple(_clipped(_polygon_spans(shape.points, height), width))
-    return tuple((y, 0, width) for y in range(height))
-
-
-def _clipped(rows: Iterable[tuple[int, int, int]], width: int) -> Iterable[Span]:
-    """Yield pixel spans from rows (y, left, right) whose ends are inclusive, in 1/16 px."""
-    for y, left, right in rows:
-        x0 = max(0, -((CENTRE - left) // SUBPIXEL))
-        x1 = min(width, (right - CENTRE) // SUBPIXEL + 1)
-        if x0 < x1:
-            yield y, x0, x1
-
-
-def _rows(top: int, bottom: int, height: int) -> range:
-    """Return the rows whose centres lie in top <= Y <= bottom, 1/16 px, inside the frame."""
-    first = max(0, -((CENTRE - top) // SUBPIXEL))
-    return range(first, min(height, (bottom - CENTRE) // SUBPIXEL + 1))
-
-
-def _ellipse_spans(oval: Ellipse, height: int) -> Iterable[tuple[int, int, int]]:
-    """Yield the rows of an oval by the plan format's rule; an axis of 0 is taken as 1/16 px."""
+def _draw_ellipse(hidden: Bits, oval: Ellipse) -> None:
+    """Add an oval to a mask, by the plan format's rule; an axis of 0 is taken as 1/16 px."""
     rx, ry = max(1, oval.rx), max(1, oval.ry)
-    for y in _rows(oval.cy - ry, oval.cy + ry, height):
-        dy = SUBPIXEL * y + CENTRE - oval.cy
-        half = isqrt(rx * rx * (ry * ry - dy * dy) // (ry * ry))
-        yield y, oval.cx - half, oval.cx + half
+    rows = _centres(oval.cy - ry, oval.cy + ry, hidden.shape[0])
+    columns = _centres(oval.cx - rx, oval.cx + rx, hidden.shape[1])
+    if not rows or not columns:
+        return
+    offset = SUBPIXEL * rows.start + CENTRE - oval.cy
+    halves = _half_widths(rx, ry, offset, len(rows))[:, None]
+    across = np.arange(len(columns), dtype=np.int64) * SUBPIXEL
+    across += SUBPIXEL * columns.start + CENTRE - oval.cx
+    hidden[rows.start : rows.stop, columns.start : columns.stop] |= np.abs(across) <= halves
 
 
+@lru_cache(maxsize=64)
+def _half_widths(rx: int, ry: int, offset: int, count: int) -> NDArray[np.int64]:
+    """Return an oval's half width in count rows, the first one's centre offset below its centre.
+
+    All in 1/16 px; half widths are rounded down, which loses no pixel's centre.
+    """
+    square = rx * rx
+    rows = range(offset, offset + SUBPIXEL * count, SUBPIXEL)
+    halves = [isqrt(square * (ry * ry - dy * dy) // (ry * ry)) for dy in rows]
+    return np.array(halves, np.int64)
+
+
+def _centres(first: int, last: int, size: int) -> range:
+    """Return the pixels of 0 … size - 1 whose centres lie from first to last, 1/16 px."""
+    start = max(0, -((CENTRE - first) // SUBPIXEL))
+    return range(start, max(start, min(size, (last - CENTRE) // SUBPIXEL + 1)))
+
+
+@lru_cache(maxsize=64)
 def _polygon_spans(
-    points: Sequence[tuple[int, int]], height: int
-) -> Iterable[tuple[int, int, int]]:
-    """Yield the rows of a polygon: between its crossings, and on its edges."""
-    edges = list(pairwise([*points, points[0]]))
+    points: tuple[tuple[int, int], ...], width: int, height: int
+) -> tuple[Span, ...]:
+    """Return the pixels of a polygon inside the frame; spans may overlap."""
     ys = [y for _, y in points]
-    for y in _rows(min(ys), max(ys), height):
-        at = SUBPIXEL * y + CENTRE
-        crossings = sorted(_crossing(a, b, at) for a, b in edges if (a[1] <= at) != (b[1] <= at))
-        for (_, left), (right, _) in zip(crossings[::2], crossings[1::2], strict=True):
-            yield y, left, right
-        for a, b in edges:
-            if a[1] == at:
-                yield y, a[0], a[0]
-            if a[1] == at == b[1]:
-                yield y, min(a[0], b[0]), max(a[0], b[0])
+    spans = []
+    for y in _centres(min(ys), max(ys), height):
+        for left, right in _polygon_row(points, SUBPIXEL * y + CENTRE):
+            x = _centres(left, right, width)
+            if x:
+                spans.append((y, x.start, x.stop))
+    return tuple(spans)
+
+
+def _polygon_row(points: tuple[tuple[int, int], ...], at: int) -> Iterable[tuple[int, int]]:
+    """Yield what the line Y = at has of a polygon: between its crossings, and on its edges."""
+    edges = list(pairwise([*points, points[0]]))
+    crossings = sorted(_crossing(a, b, at) for a, b in edges if (a[1] <= at) != (b[1] <= at))
+    for (_, left), (right, _) in zip(crossings[::2], crossings[1::2], strict=True):
+        yield left, right
+    for a, b in edges:
+        if a[1] == at:
+            yield a[0], a[0]
+        if a[1] == at == b[1]:
+            yield min(a[0], b[0]), max(a[0], b[0])
 
 
 def _crossing(a: tuple[int, int], b: tuple[int, int], at: int) -> tuple[int, int]:

@@ -1,0 +1,229 @@
+"""The veil: a smooth fill from the ring outside the masks, under grain like the film's own.
+
+All arithmetic is on integers: a sample is worked on as 14 bits whatever its depth. Nothing under
+any mask is read: rings consist of cells without one hidden sample (`cells.hidden_cells`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safehouse.model.box import Box
+from safehouse.model.frame import OriginalFrame, Plane, PlaneLayout
+from safehouse.render.cells import (
+    BLOCK_PX,
+    Group,
+    cell_means,
+    cells_of,
+    find_groups,
+    hidden_cells,
+    ring_of,
+)
+from safehouse.render.grain import Strength, block_detail, grain_field, strength_of
+from safehouse.render.raster import Bits
+from safehouse.render.smooth import fill_smoothly, level_unit, tame_ring, upsample
+from safehouse.render.solid import nominal_range, solid_tone
+
+__all__ = ["Canvas", "draw_veil"]
+
+WORK_BITS = 14
+"""Bits of the fill and the grain."""
+
+CELL_BITS = 20
+"""Bits of the coarse grid."""
+
+FINEST_ROWS = 270
+"""A frame has cells small enough for this many rows; finer ones show the ring's texture."""
+
+MOST_CELLS = 56
+"""Longest side of a group in cells; a larger one has larger cells."""
+
+RING_CELLS = 3
+"""Depth of the ring, cells; thinner lets its noise through, thicker reaches into other things."""
+
+RING_BLOCKS = 2
+"""Depth of the ring that grain is measured in, blocks of `cells.BLOCK_PX`."""
+
+MOST_BLOCKS = 160
+"""Grain is measured in at most this many blocks of a ring, evenly chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A frame in the making.
+
+    Attributes:
+        frame: the original.
+        planes: writable, of the frame's shapes; only hidden samples are written.
+        mask: what is hidden of the luma plane, in every look.
+        chroma: the same for chroma planes.
+        seed: the plan's grain seed.
+    """
+
+    frame: OriginalFrame
+    planes: tuple[Plane, ...]
+    mask: Bits
+    chroma: Bits
+    seed: int
+
+    def shifts(self, plane: int) -> tuple[int, int]:
+        """Return how often a plane's rows and columns are halved against luma."""
+        layout = self.frame.layout
+        return (layout.shift_y, layout.shift_x) if plane else (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fill:
+    """A group's fill: 14 bits, shape (planes, rows, columns), on cells from one before its box."""
+
+    cells: NDArray[np.uint16]
+    box: Box
+    cell_px: int
+
+
+def draw_veil(canvas: Canvas) -> None:
+    """Draw a veil over everything hidden, in place.
+
+    The result is a function of the frame's samples that are not hidden, the masks, the frame's
+    number and the seed. Where no whole cell beside a mask is seen, the solid tone stands.
+    """
+    for group in find_groups(canvas.mask):
+        cell_px = _cell_px(canvas.frame, group)
+        fill = _fill(canvas, group, cell_px)
+        strengths = _strengths(canvas, group)
+        for number in range(len(canvas.planes)):
+            _paint(canvas, group, number, fill, strengths[number])
+
+
+def _cell_px(frame: OriginalFrame, group: Group) -> int:
+    """Return the side of a cell in luma px: a power of two that suits frame and group."""
+    cell = max(2, 1 << frame.layout.shift_x, 1 << frame.layout.shift_y)
+    longest = max(group.box.width, group.box.height)
+    while cell * FINEST_ROWS < frame.height or longest > MOST_CELLS * cell:
+        cell *= 2
+    return cell
+
+
+def _fill(canvas: Canvas, group: Group, cell_px: int) -> _Fill | None:
+    """Return the smooth fill of a group, or None where nothing beside it is seen."""
+    box = cells_of(group.box, cell_px)
+    area = _padded(box)
+    hidden = hidden_cells(canvas.frame, canvas.mask, canvas.chroma, area, cell_px)
+    own = np.zeros_like(hidden)
+    rows = slice(box.y0 - area.y0, box.y1 - area.y0)
+    columns = slice(box.x0 - area.x0, box.x1 - area.x0)
+    own[rows, columns] = hidden[rows, columns]
+    ring = ring_of(hidden, own, RING_CELLS)
+    if not ring.any():
+        return None
+    values = tame_ring(_cells(canvas, area, cell_px), ring)
+    filled = fill_smoothly(values[None], ring[None, None])[0]
+    top, left = rows.start - 1, columns.start - 1
+    part = filled[:, top : rows.stop + 1, left : columns.stop + 1] >> CELL_BITS - WORK_BITS
+    return _Fill(part.astype(np.uint16), box.grow(1, 1), cell_px)
+
+
+def _padded(box: Box) -> Box:
+    """Return a box of cells grown by the ring, on a grid of the frame that can be halved often."""
+    grown = box.grow(RING_CELLS + 1, RING_CELLS + 1)
+    unit = level_unit(max(grown.width, grown.height))
+    return Box(
+        grown.x0 // unit * unit,
+        grown.y0 // unit * unit,
+        -(-grown.x1 // unit) * unit,
+        -(-grown.y1 // unit) * unit,
+    )
+
+
+def _cells(canvas: Canvas, area: Box, cell_px: int) -> NDArray[np.int64]:
+    """Return the means of cells, 20 bits, shape (planes, rows, columns); 0 beyond the frame."""
+    frame = canvas.frame
+    inside = area.clip(frame.width // cell_px, frame.height // cell_px)
+    rows = slice(inside.y0 - area.y0, inside.y1 - area.y0)
+    columns = slice(inside.x0 - area.x0, inside.x1 - area.x0)
+    values = np.zeros((len(frame.planes), area.height, area.width), np.int64)
+    for number, plane in enumerate(frame.planes):
+        down, across = canvas.shifts(number)
+        tall, wide = cell_px >> down, cell_px >> across
+        part = plane[inside.y0 * tall : inside.y1 * tall, inside.x0 * wide : inside.x1 * wide]
+        values[number, rows, columns] = cell_means(part, tall, wide, CELL_BITS - frame.layout.depth)
+    return values
+
+
+def _strengths(canvas: Canvas, group: Group) -> list[Strength]:
+    """Return the grain of each plane in the ring of a group."""
+    frame = canvas.frame
+    box = cells_of(group.box, BLOCK_PX)
+    area = box.grow(RING_BLOCKS, RING_BLOCKS)
+    hidden = hidden_cells(frame, canvas.mask, canvas.chroma, area, BLOCK_PX)
+    own = hidden.copy()
+    own[:RING_BLOCKS] = own[-RING_BLOCKS:] = False
+    own[:, :RING_BLOCKS] = own[:, -RING_BLOCKS:] = False
+    rows, columns = np.nonzero(ring_of(hidden, own, RING_BLOCKS))
+    if len(rows) > MOST_BLOCKS:
+        chosen = np.arange(MOST_BLOCKS) * len(rows) // MOST_BLOCKS
+        rows, columns = rows[chosen], columns[chosen]
+    if not len(rows):
+        return [Strength(2, 0)] * len(frame.planes)
+    rows, columns = rows + area.y0, columns + area.x0
+    return [_strength(canvas, number, rows, columns) for number in range(len(frame.planes))]
+
+
+def _strength(
+    canvas: Canvas, number: int, rows: NDArray[np.intp], columns: NDArray[np.intp]
+) -> Strength:
+    """Return the grain of a plane in some blocks of the frame."""
+    plane, depth = canvas.frame.planes[number], canvas.frame.layout.depth
+    down, across = canvas.shifts(number)
+    tall, wide = BLOCK_PX >> down, BLOCK_PX >> across
+    whole_rows, whole_columns = plane.shape[0] // tall, plane.shape[1] // wide
+    whole = plane[: whole_rows * tall, : whole_columns * wide]
+    blocks = whole.reshape(whole_rows, tall, whole_columns, wide)[rows, :, columns, :]
+    return strength_of(block_detail(blocks), depth)
+
+
+def _paint(
+    canvas: Canvas, group: Group, number: int, fill: _Fill | None, strength: Strength
+) -> None:
+    """Draw the hidden samples of a group in one plane."""
+    plane = canvas.planes[number]
+    down, across = canvas.shifts(number)
+    box = Box(
+        group.box.x0 >> across, group.box.y0 >> down, group.box.x1 >> across, group.box.y1 >> down
+    ).clip(plane.shape[1], plane.shape[0])
+    rows, columns = slice(box.y0, box.y1), slice(box.x0, box.x1)
+    where = (canvas.chroma if number else canvas.mask)[rows, columns]
+    if group.own is not None:
+        own = group.own.repeat(BLOCK_PX >> down, axis=0).repeat(BLOCK_PX >> across, axis=1)
+        where = where & own[: box.height, : box.width]
+    if fill is None:
+        np.copyto(plane[rows, columns], solid_tone(canvas.frame.layout, number), where=where)
+        return
+    smooth = _samples(fill, number, box, down, across)
+    key = (canvas.seed, canvas.frame.index, number)
+    smooth += grain_field(key, (box.x0, box.y0, box.x1, box.y1), strength)
+    np.copyto(plane[rows, columns], _coded(canvas.frame.layout, number, smooth), where=where)
+
+
+def _samples(fill: _Fill, number: int, box: Box, down: int, across: int) -> NDArray[np.int16]:
+    """Return the fill of one plane for a box of its samples, 14 bits."""
+    tall, wide = fill.cell_px >> down, fill.cell_px >> across
+    samples = upsample(fill.cells[number], tall, wide)
+    top, left = box.y0 - fill.box.y0 * tall, box.x0 - fill.box.x0 * wide
+    return samples[top : top + box.height, left : left + box.width].view(np.int16)
+
+
+def _coded(layout: PlaneLayout, number: int, samples: NDArray[np.int16]) -> Plane:
+    """Return samples of 14 bits as codes of a plane, rounded, inside its nominal range."""
+    low, high = nominal_range(layout, number)
+    drop = WORK_BITS - layout.depth
+    if drop < 0:
+        wide = samples.astype(np.int32)
+        wide <<= -drop
+        np.clip(wide, low, high, out=wide)
+        return wide.astype(np.uint16)
+    samples += np.int16(1 << drop >> 1)
+    samples >>= drop
+    np.clip(samples, low, high, out=samples)
+    return samples.astype(np.uint8) if layout.depth == 8 else samples.astype(np.uint16)
