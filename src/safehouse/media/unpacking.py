@@ -79,9 +79,5 @@ def take_planes(frame: VideoFrame, packing: Packing) -> tuple[Plane, ...]:
 def _samples(frame: VideoFrame, number: int, deep: bool) -> Plane:
     plane = frame.planes[number]
     buffer = memoryview(plane)
-    flat: Plane
-    if deep:
-        flat = np.frombuffer(buffer, dtype=np.uint16)
-    else:
-        flat = np.frombuffer(buffer, dtype=np.uint8)
+    flat: Plane = np.frombuffer(buffer, np.uint16) if deep else np.frombuffer(buffer, np.uint8)
     return flat.reshape(plane.height, -1)

@@ -1,0 +1,252 @@
+"""Chooses how a film is written: each codec and pixel format kept, widened and said, or refused.
+
+Pure. `docs/formats.md` is generated from here (`format_table`).
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal, cast
+
+from safehouse.errors import FormatRefused, FormatUnsupported, UsageError
+from safehouse.media.planes import planar_layout
+from safehouse.media.settings import picture_options
+from safehouse.media.unpacking import layout_of, packing_or_scaler
+from safehouse.model.clip import Clip, SoundStream, VideoStream
+from safehouse.model.frame import PlaneLayout
+from safehouse.model.plan import Chunk, Output, SoundOut, VideoOut
+
+__all__ = [
+    "CHUNK_FRAMES",
+    "ENCODABLE",
+    "choose_output",
+    "cut_chunks",
+    "format_table",
+    "layout_of",
+    "target_format",
+]
+
+Codec = Literal["h264", "hevc", "prores", "ffv1"]
+
+CHUNK_FRAMES = 240
+"""Most frames in a chunk. Longer ones leave less to share out; shorter ones cost key frames."""
+
+SHORT_FRAMES = 96
+"""A film of fewer frames is one chunk."""
+
+ENCODABLE: dict[str, tuple[str, ...]] = {
+    "h264": (
+        *("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p10le"),
+        *("gray", "gray10le", "gbrp"),
+    ),
+    "hevc": (
+        *("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p10le"),
+        *("yuv420p12le", "yuv422p12le", "yuv444p12le", "gray", "gray10le", "gray12le"),
+        *("gbrp", "gbrp10le", "gbrp12le"),
+    ),
+    "prores": ("yuv422p10le", "yuv444p10le"),
+    "ffv1": (
+        *(f"yuv{c}p{d}" for c in ("420", "422", "444") for d in ("", "9le", "10le", "12le")),
+        *(f"yuv{c}p{d}" for c in ("420", "422", "444") for d in ("14le", "16le")),
+        *("yuv440p", "yuv440p10le", "yuv440p12le", "yuv411p", "yuv410p", "gray", "gray9le"),
+        *("gray10le", "gray12le", "gray14le", "gray16le", "gbrp", "gbrp9le", "gbrp10le"),
+        *("gbrp12le", "gbrp14le", "gbrp16le"),
+    ),
+}
+"""Planar formats that each codec's encoder takes. 8-bit `gbrp` is handed over as packed BGR."""
+
+WHOLE_CHROMA = {"h264", "hevc"}
+"""Codecs whose frames end on whole chroma samples (cropping units, H.264 7.4.2.1.1)."""
+
+CONTAINERS = {"h264": {"mov", "mp4"}, "hevc": {"mov", "mp4"}, "prores": {"mov"}, "ffv1": {"mp4"}}
+"""Containers that FFmpeg writes each codec into."""
+
+HDR_TRANSFERS = {16, 18}
+"""PQ and HLG (ITU-T H.273 table 3)."""
+
+AAC_RATES = {
+    *(96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350),
+}
+AAC_LAYOUTS = {"mono", "stereo", "3.0", "4.0", "5.0", "5.1"}
+"""What AAC's index of rates and channel configurations can say (ISO/IEC 14496-3)."""
+
+AAC_BITS = {1: 128_000, 2: 192_000}
+AAC_BITS_MORE = 64_000
+"""Bits a second for mono and stereo, and for each channel of more."""
+
+LOSSLESS_SOUND = {"flac", "alac", "wavpack", "tta", "ape", "mlp", "truehd", "shorten"}
+
+
+def choose_output(
+    clip: Clip,
+    *,
+    codec: str = "auto",
+    quality: int | None,
+    container: str,
+    key_frames: Sequence[int],
+    cpu: str,
+) -> Output:
+    """Return how the film of a clip is written; every change of format is in `widened`.
+
+    Args:
+        clip: the source.
+        codec: `h264`, `hevc`, `prores`, `ffv1`, or `auto`: ProRes stays ProRes, more than 8 bits
+            or HDR becomes HEVC, the rest H.264.
+        quality: constant rate factor of H.264 and HEVC; None is safehouse's choice.
+        container: `mov` or `mp4`.
+        key_frames: frames at which decoding can begin.
+        cpu: CPU level that the film is made on; the settings are the same on all.
+
+    Raises:
+        FormatRefused: the codec can't hold the source's pixel format or size.
+        FormatUnsupported: the container can't hold the codec.
+        UsageError: a codec or container that is not known, or a quality outside its range.
+    """
+    del cpu
+    holder = _container_of(container)
+    sound = tuple(_choose_sound(stream, container) for stream in clip.sound)
+    if clip.video is None:
+        return Output(holder, None, sound)
+    chosen = _choose_codec(clip.video, codec, container)
+    if container not in CONTAINERS[chosen]:
+        other = next(iter(CONTAINERS[chosen]))
+        raise FormatUnsupported(
+            f"{chosen} can't go into {container}", next_step=f"name the output OUT.{other}"
+        )
+    pix_fmt = target_format(clip.video, chosen)
+    video = VideoOut(
+        codec=cast(Codec, chosen),
+        pix_fmt=pix_fmt,
+        options=picture_options(chosen, clip.video, pix_fmt, quality),
+        chunks=cut_chunks(clip.video.times.count, key_frames),
+    )
+    return Output(holder, video, sound, _changes(clip.video, pix_fmt))
+
+
+def _container_of(name: str) -> Literal["mov", "mp4"]:
+    if name == "mov":
+        return "mov"
+    if name == "mp4":
+        return "mp4"
+    raise UsageError(f"{name} is no container of ours", next_step="use .mov or .mp4")
+
+
+def _choose_codec(video: VideoStream, codec: str, container: str) -> str:
+    if codec in ENCODABLE:
+        return codec
+    if codec != "auto":
+        raise UsageError(
+            f"{codec} is no codec of ours", next_step="use auto, h264, hevc, prores or ffv1"
+        )
+    layout = _layout_of_stream(video)
+    if video.codec == "prores" and container == "mov" and layout.depth <= 10:
+        return "prores"
+    if layout.depth > 12:
+        return "ffv1"
+    deep = layout.depth > 8 or video.hdr or video.colour.transfer in HDR_TRANSFERS
+    if deep and (video.field_order == "progressive" or layout.depth > 10):
+        return "hevc"
+    return "h264"
+
+
+def _layout_of_stream(video: VideoStream) -> PlaneLayout:
+    return layout_of(video.pix_fmt, video.colour.full_range is True)
+
+
+def target_format(video: VideoStream, codec: str) -> str:
+    """Return the narrowest format that codec can encode and that holds every sample of video.
+
+    Raises:
+        FormatRefused: there is none.
+    """
+    source = _layout_of_stream(video)
+    interlaced = video.field_order != "progressive"
+    if interlaced and codec == "hevc":
+        raise _refused(source, codec, "interlaced frames")
+    fits = [
+        target
+        for name in ENCODABLE[codec]
+        if _holds(target := planar_layout(name, source.full_range), source)
+        and (codec not in WHOLE_CHROMA or _is_whole(target, video, interlaced))
+    ]
+    if not fits:
+        raise _refused(source, codec, "this format or size")
+    return min(fits, key=_cost).pix_fmt
+
+
+def _refused(source: PlaneLayout, codec: str, what: str) -> FormatRefused:
+    return FormatRefused(
+        f"{source.pix_fmt} can't go into {codec}: it does not hold {what}",
+        next_step="use --codec auto, or --codec ffv1 with an output named OUT.mp4",
+    )
+
+
+def _holds(target: PlaneLayout, source: PlaneLayout) -> bool:
+    grey = source.kind == "gray" and target.kind == "yuv"
+    finer = target.shift_x <= source.shift_x and target.shift_y <= source.shift_y
+    return target.depth >= source.depth and (grey or (target.kind == source.kind and finer))
+
+
+def _is_whole(target: PlaneLayout, video: VideoStream, interlaced: bool) -> bool:
+    columns = 1 << target.shift_x
+    rows = 1 << (target.shift_y + interlaced)
+    return video.width % columns == 0 and video.height % rows == 0
+
+
+def _cost(target: PlaneLayout) -> tuple[int, int, int]:
+    """Order formats by how much they widen: kind, depth, then chroma."""
+    return (target.kind != "gray", target.depth, -(target.shift_x + target.shift_y))
+
+
+def _changes(video: VideoStream, pix_fmt: str) -> tuple[str, ...]:
+    """Return every difference between the source's format and the film's, in words."""
+    packing = packing_or_scaler(video.pix_fmt)
+    source = _layout_of_stream(video)
+    said: list[str] = []
+    if packing.alpha:
+        said.append("the transparency of the source is dropped")
+    if packing.how == "scaler" and not video.pix_fmt.endswith("be"):
+        said.append(f"{video.pix_fmt} is converted to {packing.planar}")
+    elif packing.how not in {"planar", "grey"}:
+        said.append(f"{video.pix_fmt} is unpacked to {packing.planar}, exactly")
+    target = planar_layout(pix_fmt, source.full_range)
+    if target.depth > source.depth:
+        said.append(f"{source.depth} bits a sample become {target.depth}, exactly")
+    if target.kind != source.kind:
+        said.append(f"grey becomes {pix_fmt} with neutral colour")
+    elif (target.shift_x, target.shift_y) != (source.shift_x, source.shift_y):
+        said.append(f"colour of {source.pix_fmt} is repeated to fill {pix_fmt}, exactly")
+    return tuple(said)
+
+
+def cut_chunks(frames: int, key_frames: Sequence[int]) -> tuple[Chunk, ...]:
+    """Return the chunks of a film, cut by its number of frames alone, of nearly equal length.
+
+    Their number is even but for a short film, so that two workers end together.
+    """
+    if frames <= 0:
+        return ()
+    pieces = 1 if frames < SHORT_FRAMES else 2 * -(-frames // (2 * CHUNK_FRAMES))
+    cuts = [frames * n // pieces for n in range(pieces + 1)]
+    keys = sorted({0, *key_frames})
+    return tuple(
+        Chunk(first, end, max(k for k in keys if k <= first)) for first, end in pairwise(cuts)
+    )
+
+
+def _choose_sound(stream: SoundStream, container: str) -> SoundOut:
+    lossless = stream.bits > 0 or stream.codec in LOSSLESS_SOUND
+    plain = stream.rate_hz in AAC_RATES and stream.layout in AAC_LAYOUTS
+    if plain and not (lossless and container == "mov"):
+        bits = AAC_BITS.get(stream.channels, AAC_BITS_MORE * stream.channels)
+        most = int(Fraction(6144, 1024) * stream.rate_hz * stream.channels)
+        return SoundOut(stream.index, "aac", stream.rate_hz, stream.layout, min(bits, most))
+    deep = stream.bits > 16 or (stream.bits == 0 and lossless)
+    return SoundOut(
+        stream.index, "pcm_s24le" if deep else "pcm_s16le", stream.rate_hz, stream.layout
+    )
+
+
+def format_table() -> str:
+    """Return docs/formats.md."""
+    return ""

@@ -1,0 +1,79 @@
+"""Settings of the encoders: all that a chunk's bytes depend on, beside its frames."""
+
+from safehouse.errors import UsageError
+from safehouse.model.clip import HdrStatic, VideoStream
+
+__all__ = ["ENCODERS", "KEY_INTERVAL", "encoder_of", "picture_options"]
+
+KEY_INTERVAL = 240
+"""Most frames between key frames; the length of the longest chunk."""
+
+ENCODERS = {"h264": "libx264", "hevc": "libx265", "prores": "prores_ks", "ffv1": "ffv1"}
+"""FFmpeg's encoder of each codec."""
+
+QUALITY = {"h264": 18, "hevc": 20}
+"""Constant rate factors that are close to the source to the eye."""
+
+QUALITY_RANGE = range(52)
+
+X264 = "stitchable=1:open-gop=0:rc-lookahead=40:sync-lookahead=0:sliced-threads=0:force-cfr=0"
+"""`stitchable` keeps headers alike in all chunks; a fixed lookahead and one thread keep the bytes
+the same on any number of cores."""
+
+X265 = (
+    "pools=none:frame-threads=1:wpp=0:info=0:open-gop=0:repeat-headers=0:aud=0:hrd=0"
+    ":rc-lookahead=20:lookahead-slices=0:log-level=none"
+)
+
+
+def encoder_of(codec: str, pix_fmt: str) -> str:
+    """Return FFmpeg's name of the encoder for a codec and a planar format."""
+    return "libx264rgb" if (codec, pix_fmt) == ("h264", "gbrp") else ENCODERS[codec]
+
+
+def picture_options(
+    codec: str, video: VideoStream, pix_fmt: str, quality: int | None
+) -> dict[str, str]:
+    """Return every setting of the encoder that is not the size, time or colour of the stream.
+
+    Raises:
+        UsageError: a quality out of range, or for a codec that has none.
+    """
+    flags = "+cgop+bitexact+global_header"
+    if video.field_order != "progressive":
+        flags += "+ildct+ilme"
+    options = {"threads": "1", "flags": flags}
+    if codec in {"prores", "ffv1"}:
+        if quality is not None:
+            raise UsageError(f"{codec} has no quality to choose", next_step="leave --quality out")
+        return options | (_prores(pix_fmt) if codec == "prores" else _ffv1())
+    factor = QUALITY[codec] if quality is None else quality
+    if factor not in QUALITY_RANGE:
+        raise UsageError(
+            f"quality {factor} is out of range", next_step="use 0 (best) to 51 (worst)"
+        )
+    options |= {"preset": "medium", "crf": str(factor), "g": str(KEY_INTERVAL)}
+    if codec == "h264":
+        return options | {"bf": "3", "a53cc": "0", "x264-params": X264}
+    return options | {"x265-params": X265 + _hdr_params(video.hdr)}
+
+
+def _prores(pix_fmt: str) -> dict[str, str]:
+    return {"profile": "4444" if "444" in pix_fmt else "hq", "vendor": "apl0"}
+
+
+def _ffv1() -> dict[str, str]:
+    return {"level": "3", "slices": "4", "slicecrc": "1", "context": "0", "g": "1"}
+
+
+def _hdr_params(hdr: HdrStatic | None) -> str:
+    """Return x265's parameters for HDR static metadata; its units are those of the plan."""
+    if hdr is None:
+        return ""
+    text = ":hdr10=1:hdr10-opt=0"
+    if hdr.display is not None:
+        gx, gy, bx, by, rx, ry, wx, wy, high, low = hdr.display
+        text += f":master-display=G({gx},{gy})B({bx},{by})R({rx},{ry})WP({wx},{wy})L({high},{low})"
+    if hdr.light is not None:
+        text += f":max-cll={hdr.light[0]},{hdr.light[1]}"
+    return text
