@@ -90,6 +90,8 @@ def strength_of(details: NDArray[np.int32], depth: int) -> Strength:
         details: shape (n, 2), from `block_detail`.
         depth: bits a sample.
     """
+    if not len(details):
+        return Strength(2, 0)
     calm = max(1, len(details) // 2)
     lowest = np.partition(details, calm - 1, axis=0)[:calm]
     first, second = (int(value) // calm for value in lowest.sum(axis=0))

@@ -99,10 +99,9 @@ def _from_coarser(weighted: Cells, weights: Cells) -> Cells:
 
 def _divided(weighted: Cells, weights: Cells) -> Cells:
     """Return weighted over weights; 0 where there is no weight."""
-    reciprocals = (1 << RECIPROCAL_BITS) // np.maximum(weights, 1)
-    result = weighted * reciprocals
+    result = weighted * ((1 << RECIPROCAL_BITS) // np.maximum(weights, 1))
     result >>= RECIPROCAL_BITS
-    return result
+    return np.asarray(result, np.int64)
 
 
 def _blur(cells: Cells) -> Cells:

@@ -74,6 +74,25 @@ class Canvas:
 
 
 @dataclass(frozen=True, slots=True)
+class _Grid:
+    """A group's cells.
+
+    Attributes:
+        box: the cells that the group touches, as a box in cells.
+        area: the cells that are worked on; holds the box and its ring.
+        cell_px: side of a cell in luma px.
+        ring: seen cells beside the group, shape of area.
+        values: what they hold, 20 bits, shape (planes, rows, columns), 0 beyond the ring.
+    """
+
+    box: Box
+    area: Box
+    cell_px: int
+    ring: Bits
+    values: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class _Fill:
     """A group's fill: 14 bits, shape (planes, rows, columns), on cells from one before its box."""
 
@@ -88,12 +107,12 @@ def draw_veil(canvas: Canvas) -> None:
     The result is a function of the frame's samples that are not hidden, the masks, the frame's
     number and the seed. Where no whole cell beside a mask is seen, the solid tone stands.
     """
-    for group in find_groups(canvas.mask):
-        cell_px = _cell_px(canvas.frame, group)
-        fill = _fill(canvas, group, cell_px)
-        strengths = _strengths(canvas, group)
-        for number in range(len(canvas.planes)):
-            _paint(canvas, group, number, fill, strengths[number])
+    groups = find_groups(canvas.mask)
+    fills = _fills([_grid(canvas, group) for group in groups])
+    strengths = _strengths(canvas, groups)
+    for group, fill, strength in zip(groups, fills, strengths, strict=True):
+        for number, how in enumerate(strength):
+            _paint(canvas, group, number, fill, how)
 
 
 def _cell_px(frame: OriginalFrame, group: Group) -> int:
@@ -105,23 +124,53 @@ def _cell_px(frame: OriginalFrame, group: Group) -> int:
     return cell
 
 
-def _fill(canvas: Canvas, group: Group, cell_px: int) -> _Fill | None:
-    """Return the smooth fill of a group, or None where nothing beside it is seen."""
+def _grid(canvas: Canvas, group: Group) -> _Grid:
+    """Return the cells of a group and its ring."""
+    cell_px = _cell_px(canvas.frame, group)
     box = cells_of(group.box, cell_px)
     area = _padded(box)
     hidden = hidden_cells(canvas.frame, canvas.mask, canvas.chroma, area, cell_px)
+    ring = ring_of(hidden, _inside(hidden, area, box), RING_CELLS)
+    values = _cells(canvas, area, cell_px)
+    return _Grid(box, area, cell_px, ring, tame_ring(values, ring) if ring.any() else values)
+
+
+def _inside(hidden: Bits, area: Box, box: Box) -> Bits:
+    """Return the hidden cells of an area that lie in a box."""
     own = np.zeros_like(hidden)
     rows = slice(box.y0 - area.y0, box.y1 - area.y0)
     columns = slice(box.x0 - area.x0, box.x1 - area.x0)
     own[rows, columns] = hidden[rows, columns]
-    ring = ring_of(hidden, own, RING_CELLS)
-    if not ring.any():
-        return None
-    values = tame_ring(_cells(canvas, area, cell_px), ring)
-    filled = fill_smoothly(values[None], ring[None, None])[0]
-    top, left = rows.start - 1, columns.start - 1
-    part = filled[:, top : rows.stop + 1, left : columns.stop + 1] >> CELL_BITS - WORK_BITS
-    return _Fill(part.astype(np.uint16), box.grow(1, 1), cell_px)
+    return own
+
+
+def _fills(grids: list[_Grid]) -> list[_Fill | None]:
+    """Return the fill of each grid, or None where nothing beside it is seen.
+
+    Grids of one size are worked on together, which changes no value.
+    """
+    fills: list[_Fill | None] = [None] * len(grids)
+    sizes: dict[tuple[int, ...], list[int]] = {}
+    for at, grid in enumerate(grids):
+        if grid.ring.any():
+            sizes.setdefault(grid.values.shape, []).append(at)
+    for members in sizes.values():
+        values = np.stack([grids[at].values for at in members])
+        rings = np.stack([grids[at].ring for at in members])[:, None]
+        filled = fill_smoothly(values, rings)
+        filled >>= CELL_BITS - WORK_BITS
+        cells = filled.astype(np.uint16)
+        for at, part in zip(members, cells, strict=True):
+            fills[at] = _cropped(grids[at], part)
+    return fills
+
+
+def _cropped(grid: _Grid, cells: NDArray[np.uint16]) -> _Fill:
+    """Return the part of an area's fill that the group needs."""
+    near = grid.box.grow(1, 1)
+    rows = slice(near.y0 - grid.area.y0, near.y1 - grid.area.y0)
+    columns = slice(near.x0 - grid.area.x0, near.x1 - grid.area.x0)
+    return _Fill(cells[:, rows, columns], near, grid.cell_px)
 
 
 def _padded(box: Box) -> Box:
@@ -151,36 +200,41 @@ def _cells(canvas: Canvas, area: Box, cell_px: int) -> NDArray[np.int64]:
     return values
 
 
-def _strengths(canvas: Canvas, group: Group) -> list[Strength]:
-    """Return the grain of each plane in the ring of a group."""
+def _strengths(canvas: Canvas, groups: list[Group]) -> list[list[Strength]]:
+    """Return the grain of each plane in the ring of each group."""
     frame = canvas.frame
+    rings = [_ring_blocks(canvas, group) for group in groups]
+    ends = np.cumsum([len(rows) for rows, _ in rings])
+    rows = np.concatenate([rows for rows, _ in rings])
+    columns = np.concatenate([columns for _, columns in rings])
+    details = [_details(canvas, number, rows, columns) for number in range(len(frame.planes))]
+    return [
+        [strength_of(part[end - len(ring[0]) : end], frame.layout.depth) for part in details]
+        for ring, end in zip(rings, ends, strict=True)
+    ]
+
+
+def _ring_blocks(canvas: Canvas, group: Group) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return rows and columns of the seen blocks beside a group, evenly thinned."""
     box = cells_of(group.box, BLOCK_PX)
     area = box.grow(RING_BLOCKS, RING_BLOCKS)
-    hidden = hidden_cells(frame, canvas.mask, canvas.chroma, area, BLOCK_PX)
-    own = hidden.copy()
-    own[:RING_BLOCKS] = own[-RING_BLOCKS:] = False
-    own[:, :RING_BLOCKS] = own[:, -RING_BLOCKS:] = False
-    rows, columns = np.nonzero(ring_of(hidden, own, RING_BLOCKS))
-    if len(rows) > MOST_BLOCKS:
-        chosen = np.arange(MOST_BLOCKS) * len(rows) // MOST_BLOCKS
-        rows, columns = rows[chosen], columns[chosen]
-    if not len(rows):
-        return [Strength(2, 0)] * len(frame.planes)
-    rows, columns = rows + area.y0, columns + area.x0
-    return [_strength(canvas, number, rows, columns) for number in range(len(frame.planes))]
+    hidden = hidden_cells(canvas.frame, canvas.mask, canvas.chroma, area, BLOCK_PX)
+    rows, columns = np.nonzero(ring_of(hidden, _inside(hidden, area, box), RING_BLOCKS))
+    chosen = slice(None, None, len(rows) // MOST_BLOCKS + 1)
+    return rows[chosen] + area.y0, columns[chosen] + area.x0
 
 
-def _strength(
+def _details(
     canvas: Canvas, number: int, rows: NDArray[np.intp], columns: NDArray[np.intp]
-) -> Strength:
-    """Return the grain of a plane in some blocks of the frame."""
-    plane, depth = canvas.frame.planes[number], canvas.frame.layout.depth
+) -> NDArray[np.int32]:
+    """Return the detail of a plane in some blocks of the frame."""
+    plane = canvas.frame.planes[number]
     down, across = canvas.shifts(number)
     tall, wide = BLOCK_PX >> down, BLOCK_PX >> across
     whole_rows, whole_columns = plane.shape[0] // tall, plane.shape[1] // wide
     whole = plane[: whole_rows * tall, : whole_columns * wide]
     blocks = whole.reshape(whole_rows, tall, whole_columns, wide)[rows, :, columns, :]
-    return strength_of(block_detail(blocks), depth)
+    return block_detail(blocks)
 
 
 def _paint(
@@ -221,9 +275,9 @@ def _coded(layout: PlaneLayout, number: int, samples: NDArray[np.int16]) -> Plan
     if drop < 0:
         wide = samples.astype(np.int32)
         wide <<= -drop
-        np.clip(wide, low, high, out=wide)
-        return wide.astype(np.uint16)
+        return np.minimum(np.maximum(wide, low), high).astype(np.uint16)
     samples += np.int16(1 << drop >> 1)
     samples >>= drop
-    np.clip(samples, low, high, out=samples)
+    np.maximum(samples, np.int16(low), out=samples)
+    np.minimum(samples, np.int16(high), out=samples)
     return samples.astype(np.uint8) if layout.depth == 8 else samples.astype(np.uint16)
