@@ -58,6 +58,10 @@ def chunk_facts(handle: BinaryIO, size: int) -> Iterator[Fact]:
         if at + 8 > end or len(head) < 8:
             continue
         kind = head[:4]
+        if depth == 0 and kind not in LISTS:
+            handle.seek(at)
+            yield from _text("trailer", kind, handle.read(READ_LIMIT))
+            continue
         count = int.from_bytes(head[4:8], "big" if order == "big" else "little")
         stop = min(end, at + 8 + count)
         left.append((stop + count % 2, end, depth, where))

@@ -6,6 +6,7 @@ data must belong to exactly one sample, and every coded picture is walked for un
 that carry text.
 """
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -114,16 +115,24 @@ def _differences(where: str, got: tuple[Box, ...], want: tuple[Box, ...]) -> Ite
 
 
 def _check_track(track: Track) -> Iterator[str]:
-    a, b, u, c, d, v, _, _, w = track.matrix
-    turns = {abs(n) for n in (a, b, c, d)} == {0, 0x10000} and abs(a) == abs(d) != abs(b)
-    if not turns or abs(b) != abs(c) or (u, v, w) != (0, 0, IDENTITY_CORNER):
-        yield "the display matrix is no quarter turn"
+    if not _is_turn(track.matrix):
+        yield "the display matrix is no turn by whole degrees"
     edges = {0, *track.size}
     if not set(track.matrix[6:8]) <= edges:
         yield "the display matrix moves the picture"
     empty = [edit.media_time == -1 for edit in track.edits]
     if len(empty) > 2 or any(empty[1:]) or empty == [True]:
         yield "the edit list is not one span with a start"
+
+
+def _is_turn(matrix: tuple[int, ...]) -> bool:
+    """Return whether a display matrix turns by whole degrees, mirrored or not, and no more."""
+    a, b, u, c, d, v, _, _, w = matrix
+    angle = math.radians(round(math.degrees(math.atan2(b, a))))
+    wanted = (round(math.cos(angle) * 0x10000), round(math.sin(angle) * 0x10000))
+    near = max(abs(a - wanted[0]), abs(b - wanted[1])) <= 1
+    turned = (c, d) in {(-b, a), (b, -a)}
+    return near and turned and (u, v, w) == (0, 0, IDENTITY_CORNER)
 
 
 def _check_cover(film: Film, mdat: Span) -> Iterator[str]:

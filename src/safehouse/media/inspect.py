@@ -14,9 +14,10 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from safehouse.errors import SourceEmpty, SourceMissing
-from safehouse.media.boxfacts import box_facts, is_box_file, media_spans
+from safehouse.media.boxfacts import box_facts, is_box_file
 from safehouse.media.chunkfacts import chunk_facts, is_chunk_file
 from safehouse.media.coordinates import coordinate_forms
+from safehouse.media.ebmlfacts import ebml_facts, is_ebml_file
 from safehouse.media.facts import Fact, printable
 from safehouse.media.search import SHORTEST, Hit, search_file
 from safehouse.media.tagfacts import tag_facts
@@ -29,11 +30,17 @@ MAX_ROWS = 5000
 MAX_VALUE = 400
 """Characters of a value that are shown."""
 
+MAX_SEARCHED = 1000
+"""Characters of a value that are searched for; its beginning is enough."""
+
 SCAN_LIMIT = 1 << 26
-"""Bytes at each end of a file that are scanned for text."""
+"""Bytes at each end of a file that are scanned for XMP, coordinates and times."""
+
+ENDS = 1 << 20
+"""Bytes at the beginning that are scanned for long text where the structure isn't known."""
 
 LONG_TEXT = 20
-"""Printable characters in a row that are told even in coded media; chance gives 1 in 10 MB."""
+"""Printable characters in a row that are told although they may be coded media."""
 
 XMP = re.compile(rb"<x:xmpmeta.{0,1048576}?</x:xmpmeta>", re.DOTALL)
 NMEA = re.compile(rb"\$G[PNLAB](?:RMC|GGA|GLL)[\x20-\x7e]{10,100}")
@@ -125,16 +132,20 @@ def _facts(path: Path, size: int) -> Iterator[Fact]:
 
 def _structure_facts(handle: BinaryIO, size: int) -> Iterator[Fact]:
     head = handle.read(16)
-    if is_box_file(head):
-        yield from box_facts(handle, size)
-    elif is_chunk_file(head):
-        yield from chunk_facts(handle, size)
+    walkers = (
+        (is_box_file, box_facts),
+        (is_chunk_file, chunk_facts),
+        (is_ebml_file, ebml_facts),
+    )
+    for is_ours, facts in walkers:
+        if is_ours(head):
+            yield from facts(handle, size)
+            return
+    yield from _text_facts(handle, size)
 
 
 def _scan_facts(handle: BinaryIO, size: int) -> Iterator[Fact]:
-    """Yield text anywhere in the first and last bytes, whatever the container."""
-    handle.seek(0)
-    has_boxes = bool(media_spans(handle, size))
+    """Yield XMP, coordinates and times in the first and last bytes, whatever the container."""
     starts = {0, max(0, size - SCAN_LIMIT)}
     for start in sorted(starts):
         handle.seek(start)
@@ -144,14 +155,15 @@ def _scan_facts(handle: BinaryIO, size: int) -> Iterator[Fact]:
         for what, pattern, kind in PATTERNS:
             for found in dict.fromkeys(pattern.findall(data)):
                 yield Fact("anywhere", what, found.decode("latin-1"), kind)
-        if not has_boxes:
-            yield from _text_facts(data)
 
 
-def _text_facts(data: bytes) -> Iterator[Fact]:
-    """Yield long text, and all text near the ends where tags and trailers are."""
-    ends = data[:4096] + b"\0" + data[-4096:]
-    for text in dict.fromkeys((*printable(data, LONG_TEXT), *printable(ends, 8))):
+def _text_facts(handle: BinaryIO, size: int) -> Iterator[Fact]:
+    """Yield long text, and text near the ends, of a file whose structure isn't known here."""
+    handle.seek(0)
+    head = handle.read(ENDS)
+    handle.seek(max(0, size - ENDS))
+    ends = head[:4096] + b"\0" + handle.read(ENDS)[-4096:]
+    for text in dict.fromkeys((*printable(head, LONG_TEXT), *printable(ends, 8))):
         yield Fact("anywhere", "text", text, "other")
 
 
@@ -178,7 +190,7 @@ def _strings_of(fact: Fact) -> Iterator[bytes | str]:
     if fact.what in {"broken structure", "large box"} or fact.untrusted_value.endswith(" bytes"):
         return
     for part in fact.untrusted_value.split(" · "):
-        yield part.strip().strip("\0")
+        yield part.strip().strip("\0")[:MAX_SEARCHED]
     if fact.kind == "place":
         yield from coordinate_forms(fact.untrusted_value)
 

@@ -64,7 +64,7 @@ def needles_of(string: str | bytes) -> tuple[Needle, ...]:
     for data, exact, form in _forms(string):
         short = len(data) < SHORTEST or len(data) > LONGEST
         if not short and not (form != "base64" and data in PROFILE_TEXT):
-            found.setdefault((data, exact), Needle(data, exact, form, escape(string)))
+            found.setdefault((data, exact), Needle(data, exact, form, escape(string[:200])))
     return tuple(found.values())
 
 
