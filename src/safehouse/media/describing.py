@@ -11,7 +11,7 @@ from av.video.stream import VideoStream as AvVideoStream
 
 from safehouse.model.clip import Colour, FrameTimes, HdrStatic, VideoStream
 
-__all__ = ["describe_video", "rate_of", "rotation_of"]
+__all__ = ["believable_rate", "describe_video", "rate_of", "rotation_of"]
 
 LOSSLESS = frozenset(
     {
@@ -37,6 +37,16 @@ def rate_of(stream: AvVideoStream) -> Fraction:
         if rate is not None and 0 < rate <= 1_000_000:
             return rate
     return FALLBACK_RATE
+
+
+def believable_rate(said: Fraction, times: list[int], timebase: Fraction) -> Fraction:
+    """Return the frames a second that are said, or, where the times differ by half, theirs."""
+    if len(times) < 2:
+        return said
+    measured = (len(times) - 1) / ((times[-1] - times[0]) * timebase)
+    if measured / 2 < said < measured * 2:
+        return said
+    return measured.limit_denominator(1001)
 
 
 def describe_video(stream: AvVideoStream, first: VideoFrame) -> VideoStream:
@@ -136,7 +146,7 @@ def _display_of(raw: bytes) -> tuple[int, ...] | None:
         return None
     values = struct.unpack("=22i", raw[:88])
     pairs = list(zip(values[0:20:2], values[1:20:2], strict=True))
-    if not (values[20] and values[21]) or any(bottom == 0 for _, bottom in pairs):
+    if not (values[20] or values[21]) or any(bottom == 0 for _, bottom in pairs):
         return None
     numbers = [Fraction(top, bottom) for top, bottom in pairs]
     red, green, blue = numbers[0:2], numbers[2:4], numbers[4:6]

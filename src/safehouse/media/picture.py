@@ -15,12 +15,16 @@ from safehouse.model.frame import OriginalFrame
 
 __all__ = ["FrameTaker"]
 
+DECODING_TIMES_ONLY = {"avi"}
+"""Containers without display times. FFmpeg's guesses for reordered pictures run backwards."""
+
 
 class FrameTaker:
     """Takes the frames of one picture stream, in output order from number first.
 
     Attributes:
         clock: the times given so far.
+        by_coded_order: the container keeps no display times; the coded order gives them.
         duration: how long the last frame stays, by its decoder; 0 where it does not say.
     """
 
@@ -28,6 +32,8 @@ class FrameTaker:
         self, source: AvVideoStream, video: VideoStream, shift: int, first: int = 0
     ) -> None:
         self.clock = FrameClock(source.time_base or Fraction(1, 90000), rate_of(source))
+        self.by_coded_order = _lacks_display_times(source)
+        self._lead: int | None = None
         self.duration = 0
         self._video = video
         self._shift = shift
@@ -49,7 +55,7 @@ class FrameTaker:
                 f"the frame size or pixel format changes at frame {self._index}",
                 "cut the film there, and protect the parts",
             )
-        time = self.clock.time_of(frame.pts if frame.pts is not None else frame.dts)
+        time = self.clock.time_of(self._own_time(decoded))
         self.duration = frame.duration
         taken = OriginalFrame(
             index=self._index,
@@ -61,3 +67,18 @@ class FrameTaker:
         )
         self._index += 1
         return taken
+
+    def _own_time(self, decoded: Decoded) -> int | None:
+        """Return what the container says of a frame's time; its decoding time where need be."""
+        frame = decoded.frame
+        if not self.by_coded_order:
+            return frame.pts if frame.pts is not None else frame.dts
+        if self._lead is None:
+            self._lead = frame.dts
+        return None if frame.dts is None or self._lead is None else frame.dts - self._lead
+
+
+def _lacks_display_times(source: AvVideoStream) -> bool:
+    """Return whether the container keeps decoding times alone, for pictures that are reordered."""
+    reordered = bool(source.codec_context.has_b_frames)
+    return reordered and source.container.format.name in DECODING_TIMES_ONLY

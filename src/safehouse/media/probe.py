@@ -170,7 +170,9 @@ def _require_film(container: InputContainer) -> None:
         )
     brand = container.metadata.get("major_brand", "").strip()
     still = container.format.name.endswith("_pipe") or "image2" in names
-    if still or (brand in STILL_BRANDS and all(s.frames <= 1 for s in container.streams.video)):
+    items = [s for s in container.streams.video if "mov" in names and s.time_base == 1]
+    single = all(s.frames <= 1 for s in container.streams.video)
+    if still or (single and (brand in STILL_BRANDS or items)):
         raise _still()
 
 

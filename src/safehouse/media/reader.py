@@ -13,7 +13,7 @@ from av.container import InputContainer
 
 from safehouse.errors import SourceBroken, SourceEmpty
 from safehouse.media.decoding import Decoded, FrameDecoder, read_packets
-from safehouse.media.describing import describe_video
+from safehouse.media.describing import believable_rate, describe_video
 from safehouse.media.frame_times import clock_shift
 from safehouse.media.picture import FrameTaker
 from safehouse.media.prefetch import prefetch
@@ -84,7 +84,7 @@ class ClipReader:
             return
         self._first = next(self._decoded, None)
         if self._first is None:
-            raise _no_frame(self._pump)
+            raise _no_frame(source.frames, self._pump)
         require_size(self._first.frame.width, self._first.frame.height)
         self._video = describe_video(source, self._first.frame)
         shift = int(self._shift / parse_fraction(self._video.times.timebase))
@@ -114,7 +114,8 @@ class ClipReader:
     @property
     def sound(self) -> tuple[SoundStream, ...]:
         """The sound tracks; their lengths are exact once all frames were read."""
-        return tuple(d.describe(self._shift) for d in self._pump.sound.values())
+        found = tuple(d.describe(self._shift) for d in self._pump.sound.values())
+        return tuple(s for s in found if s.samples) if self._whole else found
 
     def frames(self) -> Iterator[OriginalFrame]:
         """Yield every frame of the picture, in output order, once; decoding runs ahead.
@@ -132,10 +133,12 @@ class ClipReader:
             yield frame
         self._whole = True
         if self._video is not None:
-            found = times_of(
-                times, parse_fraction(self._video.times.timebase), self._last_duration(times[-1])
+            timebase = parse_fraction(self._video.times.timebase)
+            found = times_of(times, timebase, self._last_duration(times))
+            rate = believable_rate(parse_fraction(self._video.rate), times, timebase)
+            self._video = msgspec.structs.replace(
+                self._video, times=found, rate=f"{rate.numerator}/{rate.denominator}"
             )
-            self._video = msgspec.structs.replace(self._video, times=found)
 
     def _take_all(self) -> Iterator[tuple[OriginalFrame, bool]]:
         if self._taker and self._first:
@@ -153,13 +156,16 @@ class ClipReader:
         if self._trials and len(self._trials[-1].sums) < TRIED:
             self._trials[-1].sums.append(sum_of(frame))
 
-    def _last_duration(self, last: int) -> int:
+    def _last_duration(self, times: list[int]) -> int:
         """Return how long the last frame stays: to the container's end, else as decoded."""
         source, video, taker = self._streams.video, self._video, self._taker
         if source is None or video is None or taker is None:
             return 0
         timebase = parse_fraction(video.times.timebase)
+        last = times[-1]
         stay = taker.duration or max(1, round(1 / (parse_fraction(video.rate) * timebase)))
+        if len(times) > 1 and stay * 4 < last - times[-2]:
+            stay = last - times[-2]
         if source.duration and "mov" in self._container.format.name.split(","):
             shift = int(self._shift / timebase)
             to_end = (source.start_time or 0) + source.duration - shift - last
@@ -186,10 +192,22 @@ class ClipReader:
 
     def _remarks(self) -> tuple[Dropped, ...]:
         """Return what of the picture's times and frames is not as the file says."""
+        lost = tuple(
+            Dropped(index, "sound", "no sample of it can be decoded")
+            for index, decoder in self._pump.sound.items()
+            if not decoder.samples
+        ) + tuple(
+            Dropped(index, "fault", "parts of the sound can't be decoded; they are silent")
+            for index, decoder in self._pump.sound.items()
+            if decoder.samples and decoder.faults
+        )
         if self._taker is None or self._video is None:
-            return ()
+            return lost
         clock = self._taker.clock
         said = {
+            "the container keeps no display times; the coded order gave them": (
+                self._taker.by_coded_order
+            ),
             f"{clock.generated} frames had no time; the frame rate gave it": clock.generated,
             f"{clock.moved} frames had a repeated time; each was moved behind its forerunner": (
                 clock.moved
@@ -199,16 +217,18 @@ class ClipReader:
                 self._pump.faults
             ),
         }
-        return tuple(Dropped(self._video.index, "fault", why) for why, so in said.items() if so)
+        index = self._video.index
+        return lost + tuple(Dropped(index, "fault", why) for why, so in said.items() if so)
 
     def key_frames(self) -> tuple[int, ...]:
         """Return frames at which decoding can begin and gives the same samples; 0 always is one.
 
         Each was tried: a seek to it, and the next frames compared. Ask once all were read.
         """
-        if self._taker is None or self._video is None or not self._taker.clock.exact:
+        taker = self._taker
+        if taker is None or self._video is None or self._pump.faults or not self._trials:
             return (0,)
-        if not self._trials or self._pump.faults:
+        if taker.by_coded_order or not taker.clock.exact:
             return (0,)
         return (0, *try_keys(self._path, self._video, self._trials))
 
@@ -253,9 +273,9 @@ class _Pump:
                 yield from self._picture.decode(packet)
 
 
-def _no_frame(pump: _Pump) -> Exception:
+def _no_frame(announced: int, pump: _Pump) -> Exception:
     next_step = "copy the file again from the card"
-    if pump.packets or pump.cut:
+    if announced or pump.packets or pump.cut:
         return refuse(SourceBroken, "no frame of the picture can be decoded", next_step)
     return refuse(SourceEmpty, "there is no frame in the file", next_step)
 

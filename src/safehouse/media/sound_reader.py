@@ -28,6 +28,9 @@ MAX_GAP_S = 3600
 """A jump beyond this is a broken time, not a gap."""
 
 PCM_BITS = re.compile(r"pcm_[suf](\d+)")
+USUAL_LAYOUTS = {1: "mono", 2: "stereo", 4: "quad", 5: "5.0", 6: "5.1", 8: "7.1"}
+"""FFmpeg's names for sound of so many channels that says nothing about their order."""
+
 SCALES = {"u8": 1 << 7, "s16": 1 << 15, "s32": 1 << 31}
 
 
@@ -61,7 +64,7 @@ class SoundDecoder:
             index=self._stream.index,
             codec=context.codec.canonical_name,
             rate_hz=self._rate or context.sample_rate,
-            layout=self._layout or layout.name,
+            layout=self._layout or named_layout(layout.name, layout.nb_channels),
             channels=layout.nb_channels,
             samples=self.samples,
             start=f"{start.numerator}/{start.denominator}",
@@ -117,8 +120,12 @@ class SoundDecoder:
 
 
 def _layout_name(frame: AudioFrame) -> str:
-    layout: Any = frame.layout
-    return str(layout.name)
+    return named_layout(str(frame.layout.name), frame.layout.nb_channels)
+
+
+def named_layout(name: str, channels: int) -> str:
+    """Return a layout's name; an unordered one (`2 channels`) gets the usual order's."""
+    return USUAL_LAYOUTS.get(channels, name) if name.endswith("channels") else name
 
 
 def _as_float(frame: AudioFrame) -> NDArray[np.float32]:
