@@ -1,0 +1,332 @@
+"""Attack 1, coverage: each planned mask is in the picture, full size, in every frame.
+
+The film's decoded frames are held against the original and against the frame rendered again. What
+the plan hides is drawn here by the audit's own code, so a mask that was computed and not applied,
+too small, moved, late, half transparent or without its chroma shows as a share of the original
+(`measure`). Outside the masks nothing may differ beyond the codec.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+import numpy as np
+
+from safehouse.audit.draw import Bits, chroma_bits, hidden_bits, mask_places
+from safehouse.audit.measure import (
+    OPEN_SHARE,
+    Through,
+    block_gap,
+    deep_bits,
+    has_bare_run,
+    levels,
+    through,
+)
+from safehouse.media.planes import widen
+from safehouse.model.box import Box
+from safehouse.model.frame import OriginalFrame, Plane, PlaneLayout, ProtectedFrame
+from safehouse.model.plan import Plan
+from safehouse.model.report import Attack, Control, Spot
+
+__all__ = ["Checked", "Coverage", "Find", "build_attack", "merge"]
+
+MASK_SHARE, MASK_CONTRAST, MASK_COUNT = 0.3, 4.0, 256
+"""One frame of a mask with this share of the original, contrast in levels of 8 bits over the means
+of tiles, and number of samples, is open. Clean films stay below 0.17."""
+
+WINDOW, FAINT_SHARE, FAINT_COUNT = 8, 0.18, 2048
+"""Over WINDOW frames together a fainter share is seen: a ghost of a quarter gives 0.25."""
+
+GAP = 24.0
+"""Mean of an 8 x 8 block this far from the rendered one, levels of 8 bits, is another picture.
+Clean films stay below 14 at x264 crf 28."""
+
+CONTROL_EVERY = 25
+"""Frames from one positive control to the next."""
+
+
+class Find(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Something found in frames first <= f < end: the mask's id or "", what it is, and its size."""
+
+    first: int
+    end: int
+    mask: str
+    kind: str
+    amount: float
+
+
+class Checked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What coverage saw in a range of frames; `merge` joins ranges.
+
+    Attributes:
+        frames: frames that were looked at.
+        masks: pairs of mask and frame.
+        alike: those of them where original and fill look alike, so that none can be told.
+        share: largest share in a row, column or tile that was called closed.
+        gap: largest difference of an 8 x 8 block that was called the codec's, levels of 8 bits.
+        tried: pairs of mask and frame in which the original was put back, as the control.
+        seen: those of them that were called open.
+        finds: everything found.
+    """
+
+    frames: int = 0
+    masks: int = 0
+    alike: int = 0
+    share: float = 0.0
+    gap: float = 0.0
+    tried: int = 0
+    seen: int = 0
+    finds: tuple[Find, ...] = ()
+
+
+class Coverage:
+    """Looks at one frame after another; memory does not grow with the film's length.
+
+    Args:
+        plan: who is hidden where.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._frames = self._masks = self._alike = self._tried = self._seen = 0
+        self._share = self._gap = 0.0
+        self._finds: list[Find] = []
+        self._window: dict[tuple[str, bool], list[float]] = {}
+        self._window_at = -1
+
+    def look(self, original: OriginalFrame, again: ProtectedFrame, film: OriginalFrame) -> None:
+        """Hold a frame of the film against the original and the frame rendered again."""
+        self._frames += 1
+        at = original.index
+        if at // WINDOW != self._window_at:
+            self._end_window()
+            self._window_at = at // WINDOW
+        hidden = hidden_bits(self._plan, at, corrupt=original.corrupt)
+        self._look_at_render(original, again, hidden)
+        wanted = widen(again.planes, original.layout, film.layout)
+        shown = widen(original.planes, original.layout, film.layout)
+        self._look_at_blocks(film, wanted, hidden)
+        if hidden.any():
+            self._look_through((film, wanted, shown), at, hidden, original.corrupt)
+
+    def result(self) -> Checked:
+        """Return everything seen so far."""
+        self._end_window()
+        return Checked(
+            self._frames,
+            self._masks,
+            self._alike,
+            self._share,
+            self._gap,
+            self._tried,
+            self._seen,
+            join_finds(self._finds),
+        )
+
+    def _find(self, at: int, mask: str, kind: str, amount: float) -> None:
+        self._finds.append(Find(at, at + 1, mask, kind, amount))
+        if len(self._finds) > 1000:
+            self._finds = list(join_finds(self._finds))
+
+    def _look_at_render(self, original: OriginalFrame, again: ProtectedFrame, hidden: Bits) -> None:
+        """Find samples that rendering changed outside the masks, or left under them."""
+        for n, (old, new) in enumerate(zip(original.planes, again.planes, strict=True)):
+            bits = _plane_bits(hidden, original.layout, n, original.interlaced)
+            if old is not new and ((old != new) & ~bits).any():
+                self._find(original.index, "", "changed outside", 1.0)
+            for mask, box, _ in self._places(original.index, hidden, original.corrupt):
+                part = _plane_slice(box, original.layout, n)
+                if has_bare_run(new[part], old[part], bits[part]):
+                    self._find(original.index, mask, "left bare", 1.0)
+
+    def _look_at_blocks(self, film: OriginalFrame, wanted: tuple[Plane, ...], hidden: Bits) -> None:
+        """Find blocks of the film that are not what was rendered."""
+        for n, plane in enumerate(wanted):
+            gap = block_gap(film.planes[n], plane, film.layout.depth)
+            worst = float(gap.max(initial=0.0))
+            if worst < GAP:
+                self._gap = max(self._gap, worst)
+                continue
+            bits = _plane_bits(hidden, film.layout, n, film.interlaced)
+            inside = block_gap(
+                bits.astype(np.uint8) * np.uint8(255), np.zeros_like(bits, np.uint8), 8
+            )
+            under = bool(((gap >= GAP) & (inside > 0)).any())
+            beside = bool(((gap >= GAP) & (inside == 0)).any())
+            for kind, is_so in (("another fill", under), ("another picture", beside)):
+                if is_so:
+                    self._find(film.index, "", kind, worst)
+
+    def _places(self, at: int, hidden: Bits, corrupt: bool) -> list[tuple[str, Box, Bits]]:
+        """Return the masks of a frame; one for the whole frame where that is what is hidden."""
+        if corrupt or self._plan.mode == "reveal-only":
+            return [("", Box(0, 0, hidden.shape[1], hidden.shape[0]), hidden)]
+        return mask_places(self._plan, at)
+
+    def _look_through(
+        self,
+        pictures: tuple[OriginalFrame, tuple[Plane, ...], tuple[Plane, ...]],
+        at: int,
+        hidden: Bits,
+        corrupt: bool,
+    ) -> None:
+        """Find the original under the masks of a frame."""
+        film, wanted, shown = pictures
+        deep = deep_bits(hidden)
+        layout = film.layout
+        deep_planes = [
+            ~_plane_bits(~deep, layout, n, film.interlaced) if n else deep
+            for n in range(layout.plane_count)
+        ]
+        for mask, box, bits in self._places(at, hidden, corrupt):
+            self._masks += 1
+            found = []
+            for n in range(layout.plane_count):
+                part = _plane_slice(box, layout, n)
+                mine = _own_bits(bits, box, layout, n) & deep_planes[n][part]
+                f, e, o = (levels(p[n][part], layout.depth) for p in (film.planes, wanted, shown))
+                found.append(through(f, e, o, mine))
+                self._judge(at, mask, n, found[-1])
+                if at % CONTROL_EVERY == 0 and _can_tell(found[-1]):
+                    self._tried += 1
+                    self._seen += _is_open(through(f + o - e, e, o, mine))
+            self._alike += not any(map(_can_tell, found))
+
+    def _judge(self, at: int, mask: str, plane: int, seen: Through) -> None:
+        """Keep what one plane of one mask shows."""
+        if _is_open(seen):
+            kind = "open" if plane == 0 else "colour open"
+            self._find(at, mask, kind, max(seen.shown, seen.share))
+        else:
+            self._share = max(self._share, seen.shown)
+        sums = self._window.setdefault((mask, plane > 0), [0.0, 0.0, 0.0])
+        for n, value in enumerate((seen.along, seen.energy, seen.count)):
+            sums[n] += value
+
+    def _end_window(self) -> None:
+        """Find masks through which something faint shows over all frames of a window."""
+        first = self._window_at * WINDOW
+        for (mask, colour), (along, energy, count) in self._window.items():
+            clear = count >= FAINT_COUNT and energy >= MASK_CONTRAST**2 * count
+            if clear and along >= FAINT_SHARE * energy:
+                kind = "colour faint" if colour else "faint"
+                self._finds.append(Find(first, first + WINDOW, mask, kind, along / energy))
+        self._window.clear()
+
+
+def _is_open(seen: Through) -> bool:
+    whole = seen.count >= MASK_COUNT and seen.contrast >= MASK_CONTRAST
+    return (bool(seen.kind) and seen.shown >= OPEN_SHARE) or (whole and seen.share >= MASK_SHARE)
+
+
+def _can_tell(seen: Through) -> bool:
+    return bool(seen.kind) or (seen.count >= MASK_COUNT and seen.contrast >= MASK_CONTRAST)
+
+
+def _plane_bits(hidden: Bits, layout: PlaneLayout, plane: int, interlaced: bool) -> Bits:
+    if plane == 0:
+        return hidden
+    return chroma_bits(hidden, layout.shift_x, layout.shift_y, interlaced=interlaced)
+
+
+def _plane_slice(box: Box, layout: PlaneLayout, plane: int) -> tuple[slice, slice]:
+    """Return the rows and columns of a plane that a box of whole pixels touches."""
+    sx, sy = (layout.shift_x, layout.shift_y) if plane else (0, 0)
+    return slice(box.y0 >> sy, -(-box.y1 >> sy)), slice(box.x0 >> sx, -(-box.x1 >> sx))
+
+
+def _own_bits(bits: Bits, box: Box, layout: PlaneLayout, plane: int) -> Bits:
+    """Return a mask's samples in the slice of a plane, from its pixels in its box."""
+    if plane == 0:
+        return bits
+    sx, sy = layout.shift_x, layout.shift_y
+    top, left = box.y0 & ((1 << sy) - 1), box.x0 & ((1 << sx) - 1)
+    return chroma_bits(np.pad(bits, ((top, 0), (left, 0))), sx, sy)
+
+
+def join_finds(finds: Iterable[Find]) -> tuple[Find, ...]:
+    """Return finds with neighbouring frames of one mask and kind joined, in order."""
+    joined: dict[tuple[str, str], list[Find]] = {}
+    for find in sorted(finds, key=lambda f: (f.first, f.end)):
+        row = joined.setdefault((find.mask, find.kind), [])
+        if row and find.first <= row[-1].end:
+            last = row.pop()
+            find = Find(
+                last.first,
+                max(last.end, find.end),
+                find.mask,
+                find.kind,
+                max(last.amount, find.amount),
+            )
+        row.append(find)
+    return tuple(sorted((f for row in joined.values() for f in row), key=lambda f: f.first))
+
+
+def merge(parts: Iterable[Checked]) -> Checked:
+    """Return what several ranges of one film saw together."""
+    rows = list(parts)
+    return Checked(
+        sum(p.frames for p in rows),
+        sum(p.masks for p in rows),
+        sum(p.alike for p in rows),
+        max((p.share for p in rows), default=0.0),
+        max((p.gap for p in rows), default=0.0),
+        sum(p.tried for p in rows),
+        sum(p.seen for p in rows),
+        join_finds(f for p in rows for f in p.finds),
+    )
+
+
+WORDS = {
+    "open": "{mask} does not hide what it should: {share:.0%} of the original shows in a part of it",
+    "colour open": "{mask} leaves colour open: {share:.0%} of the original's shows in a part of it",
+    "faint": "the original shows faintly, {share:.0%}, through {mask}",
+    "colour faint": "the original's colour shows faintly, {share:.0%}, through {mask}",
+    "left bare": "a row, column or tile under {mask} was never hidden by the renderer",
+    "changed outside": "the renderer changed samples that no mask covers",
+    "another fill": "what stands under a mask is not what the plan draws ({amount:.0f} levels off)",
+    "another picture": "the picture outside the masks is not the clip's ({amount:.0f} levels off)",
+    "times": "the film's frames or their times are not those of the plan",
+    "size": "the film's frame size is not that of the plan",
+}
+"""What each kind of find means, in a filmmaker's words."""
+
+
+def build_attack(checked: Checked, plan: Plan) -> Attack:
+    """Return attack 1 with its result, from what was seen in all ranges of the film."""
+    planned = plan.clip.video.times.count if plan.clip.video else 0
+    finds = checked.finds
+    whole = checked.frames == planned or any(f.kind in {"times", "size"} for f in finds)
+    control = _control(checked)
+    spots = tuple(Spot(f.first, min(f.end, max(planned, f.first + 1)), _words(f)) for f in finds)
+    broken = control.held is False or not whole
+    told = f"; in {checked.alike} of them the fill looks like the original" if checked.alike else ""
+    return Attack(
+        name="coverage",
+        title="Is every planned mask in the picture, full size, in every frame, and nothing else?",
+        result="leak" if finds else ("not run" if broken else "none found"),
+        figure=(
+            f"{checked.frames} of {planned} frames, pixel by pixel; masks looked at {checked.masks} "
+            f"times{told}; largest share of the original in any row, column or tile that was called "
+            f"closed {checked.share:.0%}, called open from {OPEN_SHARE:.0%}; blocks at most "
+            f"{checked.gap:.0f} of 255 levels off, called another picture from {GAP:.0f}"
+        ),
+        control=control,
+        spots=spots,
+    )
+
+
+def _control(checked: Checked) -> Control:
+    if not checked.tried:
+        words = "no frame tried has a mask with anything under it that differs from its fill"
+        return Control(None, words if checked.masks else "the plan hides nothing in the picture")
+    seen = checked.seen == checked.tried
+    return Control(
+        seen,
+        f"with the original put back under a mask, it was called open in {checked.seen} of "
+        f"{checked.tried} trials",
+    )
+
+
+def _words(find: Find) -> str:
+    mask = find.mask or "the mask"
+    return WORDS[find.kind].format(mask=mask, share=min(find.amount, 1.0), amount=find.amount)
