@@ -1,8 +1,13 @@
 """A short run of `make fuzz`: broken files are read, or refused with an id."""
 
+import os
+import signal
 from pathlib import Path
 
+import pytest
 from loading import load_script
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
 
 def test_broken_files_are_read_or_refused(tmp_path: Path) -> None:
@@ -21,11 +26,9 @@ def test_a_fault_of_ours_would_be_seen(tmp_path: Path) -> None:
 
 def test_a_decoder_that_dies_would_be_seen(tmp_path: Path) -> None:
     def dying(path: Path) -> None:
-        import os
+        os.kill(os.getpid(), signal.SIGKILL)
 
-        os.abort()
-
-    assert load_script("fuzz").outcome_of(dying, tmp_path) == "died: SIGABRT"
+    assert load_script("fuzz").outcome_of(dying, tmp_path) == "died: SIGKILL"
 
 
 def test_a_hungry_decoder_would_be_seen(tmp_path: Path) -> None:
