@@ -123,12 +123,13 @@ def rotation_of(matrix: tuple[int, ...]) -> tuple[int, bool]:
 def _colour_of(frame: VideoFrame) -> Colour:
     range_tag = int(frame.color_range)
     full = None if range_tag not in {1, 2} else range_tag == 2
-    if frame.format.name.startswith("yuvj"):
+    rgb = frame.format.is_rgb or frame.format.has_palette
+    if rgb or frame.format.name.startswith("yuvj"):
         full = True
     return Colour(
         primaries=int(frame.color_primaries),
         transfer=int(frame.color_trc),
-        matrix=int(frame.colorspace),
+        matrix=0 if rgb else int(frame.colorspace),
         full_range=full,
     )
 

@@ -142,7 +142,8 @@ def _picture_packets(
             next_step="run the command again with --overwrite; it starts afresh",
         )
     decoding = decode_times(times, video.times.last_duration)
-    stays = [b - a for a, b in pairwise(decoding)] + [video.times.last_duration]
+    end = planned[-1] + video.times.last_duration
+    stays = [b - a for a, b in pairwise([*decoding, end])]
     rows = zip(decoding, stays, (p for chunk in chunks for p in read_chunk(chunk)), strict=True)
     for dts, stay, coded in rows:
         packet = Packet(coded.content)

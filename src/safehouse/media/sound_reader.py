@@ -27,6 +27,9 @@ GAP_S = Fraction(1, 10)
 MAX_GAP_S = 3600
 """A jump beyond this is a broken time, not a gap."""
 
+MAX_TAIL = 4096
+"""Most samples of silence that a coder adds at the end (AAC 1024, HE-AAC 2048, Opus 960)."""
+
 PCM_BITS = re.compile(r"pcm_[suf](\d+)")
 USUAL_LAYOUTS = {1: "mono", 2: "stereo", 4: "quad", 5: "5.0", 6: "5.1", 8: "7.1"}
 """FFmpeg's names for sound of so many channels that says nothing about their order."""
@@ -52,6 +55,8 @@ class SoundDecoder:
         self._context.thread_count = 1
         self._rate = 0
         self._layout = ""
+        self._held: list[NDArray[np.float32]] = []
+        self._beyond = 0
         self._resampler: av.AudioResampler | None = None
 
     def describe(self, shift: Fraction = Fraction(0)) -> SoundStream:
@@ -81,7 +86,39 @@ class SoundDecoder:
             self.faults += 1
             return
         for frame in frames:
-            yield from self._lay_out(frame)
+            for samples in self._lay_out(frame):
+                yield from self._until_end(samples)
+
+    def _until_end(self, samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+        """Yield samples up to the end that the container says; hold those behind it.
+
+        The last block of a coder is filled up with silence. When more than that comes, the
+        container was wrong about its end, and what was held is let go.
+        """
+        end = self._end()
+        if end is None or self._beyond < 0:
+            self.samples += samples.shape[1]
+            yield samples
+            return
+        inside = max(0, min(samples.shape[1], end - self.samples))
+        if inside:
+            self.samples += inside
+            yield samples[:, :inside]
+        if inside < samples.shape[1]:
+            self._held.append(samples[:, inside:])
+            self._beyond += samples.shape[1] - inside
+        if self._beyond > MAX_TAIL:
+            for held in self._held:
+                self.samples += held.shape[1]
+                yield held
+            self._held, self._beyond = [], -1
+
+    def _end(self) -> int | None:
+        """Return how many samples the container says there are; None where it need not know."""
+        stream = self._stream
+        if not stream.duration or "mov" not in stream.container.format.name.split(","):
+            return None
+        return round(stream.duration * (stream.time_base or Fraction(1)) * self._rate)
 
     def _lay_out(self, frame: AudioFrame) -> Iterator[NDArray[np.float32]]:
         if not self._rate:
@@ -93,16 +130,15 @@ class SoundDecoder:
             lead = 0 if time is None else self._lead(time)
             time = None
             if lead > 0:
-                self.samples += lead
                 yield np.zeros((block.shape[0], lead), np.float32)
             kept = block[:, -lead:] if lead < 0 else block
             if kept.shape[1]:
-                self.samples += kept.shape[1]
                 yield kept
 
     def _lead(self, time: Fraction) -> int:
         """Return how many samples are missing before time, or, negative, are there already."""
-        expected = (self.start or Fraction(0)) + Fraction(self.samples, self._rate)
+        done = self.samples + max(0, self._beyond)
+        expected = (self.start or Fraction(0)) + Fraction(done, self._rate)
         jump = time - expected
         if not GAP_S < abs(jump) < MAX_GAP_S:
             return 0
