@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -19,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
-Picture = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+Picture = NDArray[Any]
+Floats = NDArray[Any]
 
 WIDTH, HEIGHT, RATE, SECONDS = 1280, 720, 25, 10
 RATE_HZ = 48_000
@@ -66,7 +67,7 @@ def cut_out() -> Floats:
     cv2.ellipse(guess, (208, 222), (90, 66), 14, 0, 360, cv2.GC_FGD, -1)
     cv2.setRNGSeed(1)
     cv2.grabCut(
-        picture, guess, None, np.zeros((1, 65)), np.zeros((1, 65)), 6, cv2.GC_INIT_WITH_MASK
+        picture, guess, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), 6, cv2.GC_INIT_WITH_MASK
     )
     solid = np.isin(guess, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
     solid = cv2.erode(cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((7, 7))), np.ones((3, 3)))
@@ -148,9 +149,8 @@ def pictures() -> Iterator[Picture]:
     grain = chance.normal(0, 0.012, (HEIGHT + 64, WIDTH + 64, 1)).astype(np.float32)
     for n in range(RATE * SECONDS):
         t = n / RATE
-        shake = np.float32(
-            [[1, 0, -32 + 5 * math.sin(1.7 * t)], [0, 1, -32 + 4 * math.sin(2.3 * t + 1)]]
-        )
+        right, down = -32 + 5 * math.sin(1.7 * t), -32 + 4 * math.sin(2.3 * t + 1)
+        shake = np.array([[1, 0, right], [0, 1, down]], np.float32)
         picture = cv2.warpAffine(wall, shake, (WIDTH, HEIGHT))
         put_person(picture, layer, pose_at(t))
         table(picture)

@@ -55,19 +55,22 @@ def write_clip(path: Path, codec: str | None, pix_fmt: str, sound: str | None) -
         out.metadata.update({"title": "fuzz", "comment": "planted", "location": "+01.0+002.0/"})
         quiet = {"x265-params": "log-level=none"} if codec == "libx265" else {}
         picture = out.add_stream(codec, rate=25, options=quiet) if codec else None
-        if picture is not None:
-            picture.width, picture.height, picture.pix_fmt = 64, 48, pix_fmt
         tone = out.add_stream(sound, rate=48000) if sound else None
-        for number in range(12 if picture is not None else 0):
-            flat = np.full((48, 64, 3), 20 * number, np.uint8)
-            flat[10:30, number : number + 20] = (200, 90, 40)
-            frame = av.VideoFrame.from_ndarray(flat, format="rgb24")
-            frame.pts, frame.time_base = number, Fraction(1, 25)
-            out.mux(picture.encode(frame))
-        if picture is not None:
-            out.mux(picture.encode())
-        if tone is not None:
+        if isinstance(picture, av.VideoStream):
+            picture.width, picture.height, picture.pix_fmt = 64, 48, pix_fmt
+            _write_picture(out, picture)
+        if isinstance(tone, av.AudioStream):
             _write_tone(out, tone)
+
+
+def _write_picture(out: av.container.OutputContainer, picture: av.VideoStream) -> None:
+    for number in range(12):
+        flat = np.full((48, 64, 3), 20 * number, np.uint8)
+        flat[10:30, number : number + 20] = (200, 90, 40)
+        frame = av.VideoFrame.from_ndarray(flat, format="rgb24")
+        frame.pts, frame.time_base = number, Fraction(1, 25)
+        out.mux(picture.encode(frame))
+    out.mux(picture.encode())
 
 
 def _write_tone(out: av.container.OutputContainer, tone: av.AudioStream) -> None:
