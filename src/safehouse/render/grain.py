@@ -126,9 +126,9 @@ def _tiles(seed: int) -> tuple[Noise, Noise]:
     white = np.full(bits.shape, -510, np.int32)
     for byte in range(4):
         white += (bits >> np.uint32(8 * byte)).astype(np.int32) & 255
-    soft = _soften(white)
-    softer = _soften(_soften(soft))
-    fine, coarse = (_scaled(16 * white - soft), _scaled(256 * soft - softer))
+    fine = _scaled(16 * white - _soften(white))
+    soft = _soften(np.roll(white, (TILE // 2, TILE // 3), (0, 1)))
+    coarse = _scaled(256 * soft - _soften(_soften(soft)))
     return np.tile(fine, (2, 2)), np.tile(coarse, (2, 2))
 
 

@@ -133,8 +133,11 @@ def _shapes(rows: Iterable[Mask | Region], frame: int) -> list[Shape]:
 
 
 def _draw_ellipse(hidden: Bits, oval: Ellipse) -> None:
-    """Add an oval to a mask, by the plan format's rule; an axis of 0 is taken as 1/16 px."""
-    rx, ry = max(1, oval.rx), max(1, oval.ry)
+    """Add an oval to a mask, by the plan format's rule."""
+    rx, ry = abs(oval.rx), abs(oval.ry)
+    if not rx or not ry:
+        _draw_flat_ellipse(hidden, oval)
+        return
     rows = _centres(oval.cy - ry, oval.cy + ry, hidden.shape[0])
     columns = _centres(oval.cx - rx, oval.cx + rx, hidden.shape[1])
     if not rows or not columns:
@@ -144,6 +147,14 @@ def _draw_ellipse(hidden: Bits, oval: Ellipse) -> None:
     across = np.arange(len(columns), dtype=np.int64) * SUBPIXEL
     across += SUBPIXEL * columns.start + CENTRE - oval.cx
     hidden[rows.start : rows.stop, columns.start : columns.stop] |= np.abs(across) <= halves
+
+
+def _draw_flat_ellipse(hidden: Bits, oval: Ellipse) -> None:
+    """Add an oval with a half-axis of 0, which no plan may hold: by the rule's letter, a line."""
+    height, width = hidden.shape
+    rows = _centres(oval.cy, oval.cy, height) if oval.rx else range(height)
+    columns = _centres(oval.cx, oval.cx, width) if oval.ry else range(width)
+    hidden[rows.start : rows.stop, columns.start : columns.stop] = True
 
 
 @lru_cache(maxsize=64)

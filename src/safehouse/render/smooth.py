@@ -25,11 +25,11 @@ FULL_BITS = 12
 GAIN_BITS = 2
 """log2 of how much more a level's own mean counts than its weight; less washes out the edge."""
 
-RECIPROCAL_BITS = 24
-"""Bits of 1 / weight; with a value of 20 bits and a weight of 18, products stay below 2^63."""
+RECIPROCAL_BITS = 40
+"""Bits of 1 / weight; a value has 20, so products stay below 2^61. Fewer darken the fill."""
 
-FENCE_LEAST = 1 << 18
-"""Least distance of a fence: a quarter of the range, so that only lamps and the like are odd."""
+FENCE_LEAST = 1 << 17
+"""Least distance of a fence: an eighth of the range, so that only lamps and the like are odd."""
 
 
 def level_unit(longest: int) -> int:
