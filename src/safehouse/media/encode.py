@@ -24,7 +24,7 @@ from safehouse.errors import FormatRefused
 from safehouse.media.chunkfile import ChunkHeader, ChunkWriter, CodedPacket
 from safehouse.media.nal import drop_encoder_sei
 from safehouse.media.planes import planar_layout, widen
-from safehouse.media.settings import encoder_of
+from safehouse.media.settings import PACKED, encoder_of, input_format
 from safehouse.model.clip import VideoStream, parse_fraction
 from safehouse.model.frame import Plane, ProtectedFrame, ProtectedSound
 from safehouse.model.plan import SoundOut, VideoOut
@@ -77,7 +77,7 @@ def open_picture_encoder(context: VideoCodecContext, video: VideoStream, out: Vi
     scale, _ = track_unit(video)
     colour = video.colour
     context.width, context.height = video.width, video.height
-    context.pix_fmt = "bgr24" if name == "libx264rgb" else out.pix_fmt
+    context.pix_fmt = input_format(out.codec, out.pix_fmt)
     context.time_base = Fraction(1, scale)
     context.framerate = parse_fraction(video.rate).limit_denominator(1 << 16)
     context.sample_aspect_ratio = parse_fraction(video.sample_aspect)
@@ -116,6 +116,7 @@ def encode_chunk(
     name = encoder_of(out.codec, out.pix_fmt)
     context = cast(VideoCodecContext, av.CodecContext.create(name, "w"))
     open_picture_encoder(context, video, out)
+    colour = context.color_primaries, context.color_trc, context.colorspace, context.color_range
     dress = _FieldMarker(video, out) if video.field_order != "progressive" else None
     header = ChunkHeader(context.name, context.extradata or b"")
     with ChunkWriter(path, header) as writer:
@@ -125,6 +126,7 @@ def encode_chunk(
                 raise TypeError("the encoder takes nothing but a ProtectedFrame")
             base = frame.pts if base is None else base
             fresh = _fresh_frame(frame, out, context)
+            fresh.color_primaries, fresh.color_trc, fresh.colorspace, fresh.color_range = colour
             fresh.pts = (frame.pts - base) * track_unit(video)[1]
             for packet in context.encode(dress.mark(fresh) if dress else fresh):
                 writer.write(_coded(packet, out.codec, base, video))
@@ -146,17 +148,18 @@ def _fresh_frame(frame: ProtectedFrame, out: VideoOut, context: VideoCodecContex
     target = planar_layout(out.pix_fmt, frame.layout.full_range)
     planes = widen(frame.planes, frame.layout, target)
     fresh = VideoFrame(context.width, context.height, context.pix_fmt or out.pix_fmt)
-    if context.pix_fmt == "bgr24":
-        planes = (_pack_bgr(planes),)
+    if context.pix_fmt in PACKED.values():
+        planes = (_pack_bgr(planes, context.pix_fmt or ""),)
     for plane, samples in zip(fresh.planes, planes, strict=True):
         _fill(plane, samples)
     return fresh
 
 
-def _pack_bgr(planes: tuple[Plane, ...]) -> Plane:
-    """Return packed BGR, shape (height, 3 width), of planes in the order G, B, R."""
+def _pack_bgr(planes: tuple[Plane, ...], pix_fmt: str) -> Plane:
+    """Return packed pixels, `bgr24` or `bgr0`, of planes in the order G, B, R."""
     green, blue, red = planes
-    packed: NDArray[np.uint8] = np.stack((blue, green, red), axis=2).astype(np.uint8)
+    more = (np.zeros_like(red),) if pix_fmt == "bgr0" else ()
+    packed: NDArray[np.uint8] = np.stack((blue, green, red, *more), axis=2).astype(np.uint8)
     return packed.reshape(packed.shape[0], -1)
 
 
@@ -174,7 +177,7 @@ class _FieldMarker:
     """Marks frames as interlaced, through FFmpeg's filter; PyAV can't set the flag itself."""
 
     def __init__(self, video: VideoStream, out: VideoOut) -> None:
-        name = "bgr24" if out.pix_fmt == "gbrp" else out.pix_fmt
+        name = input_format(out.codec, out.pix_fmt)
         graph = av.filter.Graph()
         source = graph.add_buffer(
             width=video.width,

@@ -163,6 +163,8 @@ def target_format(video: VideoStream, codec: str) -> str:
     interlaced = video.field_order != "progressive"
     if interlaced and codec == "hevc":
         raise _refused(source, codec, "interlaced frames")
+    if source.full_range and codec == "prores":
+        raise _refused(source, codec, "full range")
     fits = [
         target
         for name in ENCODABLE[codec]

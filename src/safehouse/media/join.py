@@ -116,18 +116,21 @@ def _foreign() -> SafehouseError:
 def decode_times(pts: Sequence[int], last_duration: int) -> list[int]:
     """Return decoding times for pictures in their coded order: increasing, none after its pts.
 
-    They are the sorted pts, moved back by as many pictures as the coded order needs.
+    They are the sorted pts, moved back by as many pictures as the coded order needs. The times
+    before the first leave room for the last: decoding takes as long as showing.
 
     Args:
         pts: presentation times in coded order, all different.
-        last_duration: the step before the first, where there is but one picture.
+        last_duration: how long the last picture stays.
     """
     shown = sorted(pts)
     place = {time: n for n, time in enumerate(shown)}
     delay = max((n - place[time] for n, time in enumerate(pts)), default=0)
-    step = shown[1] - shown[0] if len(shown) > 1 else last_duration
-    before = [shown[0] - step * n for n in range(delay, 0, -1)]
-    return [*before, *shown][: len(pts)]
+    if not delay:
+        return shown
+    room = shown[-1] + last_duration - shown[-1 - delay] - 1
+    step = max(1, min(shown[1] - shown[0], room // delay))
+    return [*(shown[0] - step * n for n in range(delay, 0, -1)), *shown[:-delay]]
 
 
 def _picture_packets(
@@ -142,7 +145,7 @@ def _picture_packets(
             next_step="run the command again with --overwrite; it starts afresh",
         )
     decoding = decode_times(times, video.times.last_duration)
-    end = planned[-1] + video.times.last_duration
+    end = decoding[0] + planned[-1] - planned[0] + video.times.last_duration
     stays = [b - a for a, b in pairwise([*decoding, end])]
     rows = zip(decoding, stays, (p for chunk in chunks for p in read_chunk(chunk)), strict=True)
     for dts, stay, coded in rows:

@@ -168,9 +168,7 @@ class ClipReader:
             stay = last - times[-2]
         if source.duration and "mov" in self._container.format.name.split(","):
             shift = int(self._shift / timebase)
-            to_end = (source.start_time or 0) + source.duration - shift - last
-            if 0 < to_end * timebase <= MAX_LAST_S:
-                return to_end
+            return _to_end(source.start_time or 0, source.duration, last + shift, stay, timebase)
         return stay
 
     def clip(self) -> Clip:
@@ -271,6 +269,19 @@ class _Pump:
                     pass
             elif self._picture:
                 yield from self._picture.decode(packet)
+
+
+def _to_end(start: int, duration: int, last: int, stay: int, timebase: Fraction) -> int:
+    """Return how long the last frame stays until its stream ends.
+
+    FFmpeg's duration of a stream that begins late holds the wait before it, or does not, by its
+    edit list; the decoder's word decides, then the shorter of the two.
+    """
+    ends = [duration - last, start + duration - last] if start > 0 else [start + duration - last]
+    possible = [end for end in ends if 0 < end * timebase <= MAX_LAST_S]
+    if stay in possible or not possible:
+        return stay
+    return possible[0]
 
 
 def _no_frame(announced: int, pump: _Pump) -> Exception:

@@ -3,7 +3,7 @@
 from safehouse.errors import UsageError
 from safehouse.model.clip import HdrStatic, VideoStream
 
-__all__ = ["ENCODERS", "KEY_INTERVAL", "encoder_of", "picture_options"]
+__all__ = ["ENCODERS", "KEY_INTERVAL", "PACKED", "encoder_of", "input_format", "picture_options"]
 
 KEY_INTERVAL = 240
 """Most frames between key frames; the length of the longest chunk."""
@@ -26,9 +26,18 @@ X265 = (
 )
 
 
+PACKED = {("h264", "gbrp"): "bgr24", ("ffv1", "gbrp"): "bgr0"}
+"""Codecs whose encoders take 8-bit RGB only as packed pixels, and the format they take."""
+
+
 def encoder_of(codec: str, pix_fmt: str) -> str:
     """Return FFmpeg's name of the encoder for a codec and a planar format."""
     return "libx264rgb" if (codec, pix_fmt) == ("h264", "gbrp") else ENCODERS[codec]
+
+
+def input_format(codec: str, pix_fmt: str) -> str:
+    """Return the format in which the encoder of a codec takes frames of a planar format."""
+    return PACKED.get((codec, pix_fmt), pix_fmt)
 
 
 def picture_options(
