@@ -1,0 +1,226 @@
+"""Follows heads through a shot, frame by frame, as far as faces and flow lead."""
+
+from collections import deque
+from collections.abc import Iterable
+from itertools import count
+
+from safehouse.analysis.look import Looker
+from safehouse.analysis.motion import carry
+from safehouse.analysis.picture import Small
+from safehouse.analysis.places import Area, Hit, move, nearness
+from safehouse.analysis.settings import Settings
+from safehouse.analysis.tracklet import Spot, Tracklet
+from safehouse.model.frame import OriginalFrame
+
+__all__ = ["Follower"]
+
+NEAR_STRONG, NEAR_WEAK = 0.9, 0.6
+"""How far from its expected place a face may be taken for a head, in head sizes: one seen well, and
+one seen badly. Larger numbers join strangers, smaller ones lose fast heads; a lost head is found
+again by flow and by a close look."""
+
+WELL = 0.3
+"""Score of a face seen well."""
+
+AGREES = 0.35
+"""Share of flow points that must come back; below it the head is lost."""
+
+MOST_GROWTH = 1.5
+"""How much flow may grow or shrink a head after its last hit before it is lost."""
+
+GIVE_UP = 3
+"""Looks in a row without a hit after which an uncertain tracklet ends."""
+
+CLOSE_LOOKS = 6
+"""Close looks in one step at most: bounds the time on a crowd; who missed longest waits longest."""
+
+
+class Follower:
+    """Keeps the tracklets of the shot under way, and a short memory of its frames.
+
+    Args:
+        looker: looks closely where a head is missing.
+        settings: see there.
+        size: (width, height) of the coded frame.
+    """
+
+    def __init__(self, looker: Looker, settings: Settings, size: tuple[int, int]) -> None:
+        self.ended: list[Tracklet] = []
+        self._looker = looker
+        self._settings = settings
+        self._size = size
+        self._active: list[Tracklet] = []
+        self._ring: deque[Small] = deque(maxlen=settings.lead + 10)
+        self._numbers = count(1)
+
+    def remember(self, small: Small) -> None:
+        """Take the next frame of the shot into the memory."""
+        self._ring.append(small)
+
+    def step(self, frame: OriginalFrame, hits: list[Hit]) -> None:
+        """Follow every head into a frame that was looked at."""
+        left = self._match(frame.index, hits)
+        lost = [track for track in self._active if track.last != frame.index]
+        for track in lost:
+            self._carry_on(track, frame.index)
+        left = self._match_carried(frame.index, lost, left)
+        self._look_closely(frame, [t for t in lost if t.last != frame.index and t.certain])
+        self._active += [Tracklet(next(self._numbers), {frame.index: hit}) for hit in left]
+        for track in self._active:
+            self._judge(track, frame.index)
+        self._drop(frame.index)
+
+    def end_shot(self) -> None:
+        """Close every tracklet and forget the frames: a cut comes."""
+        self.ended += [track for track in self._active if track.certain]
+        self._active = []
+        self._ring.clear()
+
+    def _match(self, index: int, hits: list[Hit]) -> list[Hit]:
+        """Give hits to heads near their expected places, certain heads first; return the others."""
+        expected = {t.number: t.expect(index).head for t in self._active}
+        pairs = _pairs(self._active, hits, expected)
+        return _assign(index, self._active, hits, pairs)
+
+    def _match_carried(self, index: int, lost: list[Tracklet], hits: list[Hit]) -> list[Hit]:
+        places = {t.number: t.carried[index].head for t in lost if index in t.carried}
+        there = [t for t in lost if t.number in places]
+        return _assign(index, there, hits, _pairs(there, hits, places))
+
+    def _carry_on(self, track: Tracklet, index: int) -> None:
+        """Follow a head that was not found by flow, frame by frame, up to this frame."""
+        track.missed += 1
+        if track.stopped or not (track.certain or track.missed == 1):
+            return
+        at, spot = track.spot()
+        for here, there in _steps(self._ring, at, index):
+            spot = _carried(spot, here, there)
+            if spot.agree < AGREES or not _is_like(spot, track.hits[track.last]):
+                track.stopped = True
+                return
+            track.carried[there.index] = spot
+
+    def _look_closely(self, frame: OriginalFrame, lost: list[Tracklet]) -> None:
+        waiting = sorted(lost, key=lambda track: track.missed)
+        for track in waiting[:CLOSE_LOOKS]:
+            spot = track.carried.get(frame.index)
+            place = spot.head if spot else track.expect(frame.index).head
+            hit = self._looker.close(frame, place, track.turn)
+            if hit is not None and not self._is_taken(hit, frame.index):
+                track.see(frame.index, hit)
+
+    def _is_taken(self, hit: Hit, index: int) -> bool:
+        return any(
+            nearness(hit.face, track.hits[index].face) < 0.5
+            for track in self._active
+            if index in track.hits
+        )
+
+    def _judge(self, track: Tracklet, index: int) -> None:
+        """Make a tracklet certain once enough was seen, and look back to before its first hit."""
+        if track.certain or track.last != index:
+            return
+        scores = sorted((hit.score for hit in track.hits.values()), reverse=True)
+        sure = self._settings.sure
+        several = scores[0] >= sure and sum(scores) >= 2 * sure
+        if scores[0] >= 1.5 * sure or several:
+            track.certain = True
+            self._look_back(track)
+
+    def _look_back(self, track: Tracklet) -> None:
+        """Carry a head backwards from its first hit, with close looks while they find it."""
+        first = track.first
+        hit = track.hits[first]
+        spot = Spot(hit.head, hit.face, 1.0)
+        misses = 0
+        for here, there in _steps(self._ring, first, first - self._settings.lead):
+            spot = _carried(spot, here, there)
+            if spot.agree < AGREES or not _is_like(spot, hit):
+                return
+            track.lead[there.index] = spot
+            if misses > 1:
+                continue
+            found = self._looker.close(there, spot.head, hit.turn)
+            misses += found is None
+            if found is not None and not self._is_taken(found, there.index):
+                track.hits[there.index] = found
+                spot = Spot(found.head, found.face, 1.0)
+
+    def _drop(self, index: int) -> None:
+        """End the tracklets that were missing too long, or that left the frame."""
+        for track in list(self._active):
+            missing = index - track.last
+            longest = self._settings.lead if track.stopped else self._settings.bridge
+            gone = missing > longest if track.certain else track.missed >= GIVE_UP
+            if gone or self._has_left(track):
+                self._active.remove(track)
+                if track.certain:
+                    self.ended.append(track)
+
+    def _has_left(self, track: Tracklet) -> bool:
+        """Return whether the middle of a missing head is outside the frame."""
+        if not track.missed:
+            return False
+        x0, y0, x1, y1 = track.spot()[1].face
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        return not (0 <= x < self._size[0] and 0 <= y < self._size[1])
+
+
+def _pairs(
+    tracks: list[Tracklet], hits: list[Hit], places: dict[int, Area]
+) -> list[tuple[float, int, int]]:
+    """Return (cost, tracklet's row, hit's row) of all that may belong together, best first."""
+    found = []
+    for row, track in enumerate(tracks):
+        for column, hit in enumerate(hits):
+            apart = nearness(places[track.number], hit.head)
+            limit = NEAR_STRONG if hit.score >= WELL else NEAR_WEAK
+            if apart < limit:
+                cost = apart - hit.score - track.certain
+                found.append((cost, row, column))
+    return sorted(found)
+
+
+def _assign(
+    index: int, tracks: list[Tracklet], hits: list[Hit], pairs: Iterable[tuple[float, int, int]]
+) -> list[Hit]:
+    """Give hits to tracklets, best pair first; return the hits that nobody took."""
+    rows: set[int] = set()
+    columns: set[int] = set()
+    for _, row, column in pairs:
+        if row not in rows and column not in columns:
+            rows.add(row)
+            columns.add(column)
+            tracks[row].see(index, hits[column])
+    return [hit for column, hit in enumerate(hits) if column not in columns]
+
+
+def _steps(ring: Iterable[Small], at: int, to: int) -> list[tuple[Small, Small]]:
+    """Return pairs of neighbouring frames from frame at to frame to, either way, as remembered."""
+    by_index = {small.index: small for small in ring}
+    way = 1 if to > at else -1
+    pairs = []
+    for frame in range(at, to, way):
+        if frame not in by_index or frame + way not in by_index:
+            break
+        pairs.append((by_index[frame], by_index[frame + way]))
+    return pairs
+
+
+def _carried(spot: Spot, here: Small, there: Small) -> Spot:
+    """Return the place of a head in the neighbouring frame."""
+    head, agree = carry(spot.head, here, there)
+    a, b = spot.head, head
+    scale = (b[2] - b[0]) / max(a[2] - a[0], 1e-6)
+    dx = (b[0] + b[2] - a[0] - a[2]) / 2
+    dy = (b[1] + b[3] - a[1] - a[3]) / 2
+    face = move(spot.face, 0, 0, scale)
+    ax, ay = (a[0] + a[2]) / 2, (a[1] + a[3]) / 2
+    fx, fy = (face[0] + face[2]) / 2, (face[1] + face[3]) / 2
+    return Spot(head, move(face, dx + (scale - 1) * (fx - ax), dy + (scale - 1) * (fy - ay)), agree)
+
+
+def _is_like(spot: Spot, hit: Hit) -> bool:
+    """Return whether flow kept the size of a head: it drifts on the background where it did not."""
+    ratio = (spot.head[2] - spot.head[0]) / max(hit.head[2] - hit.head[0], 1e-6)
+    return 1 / MOST_GROWTH < ratio < MOST_GROWTH

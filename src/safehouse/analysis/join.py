@@ -1,0 +1,175 @@
+"""Joins tracklets of a shot into appearances with a place in every frame. Pure."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from safehouse.analysis.places import Area, mix, nearness, stretch
+from safehouse.analysis.settings import Settings
+from safehouse.analysis.tracklet import Spot, Tracklet
+
+__all__ = ["Place", "Shot", "fill", "join_tracklets"]
+
+NEAR = 0.8
+"""How near, in head sizes, two tracklets' places in one frame must come to be one head."""
+
+SHORT = 12
+"""Frames of a gap over which a head is expected to go on as it moved, where flow lost it."""
+
+LOST = 10
+"""Frames that a lost head's place grows before it ends."""
+
+GROWTH = 0.04
+"""Growth of a lost head's place on each side, in head sizes a frame: a head crosses half its own
+width in ten frames at a walk; faster ones are what the span for review is for."""
+
+STILL = 4
+"""Frames covered before a first hit where flow leads nowhere."""
+
+
+Source = Literal["seen", "flow", "bridge", "lead", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A shot: frames first <= f < end of a film of width x height px."""
+
+    first: int
+    end: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a head is in one frame; source and score as in `findings/1`."""
+
+    frame: int
+    head: Area
+    face: Area | None
+    score: float
+    source: Source
+
+
+def join_tracklets(tracklets: list[Tracklet], settings: Settings) -> list[Tracklet]:
+    """Return the tracklets of one shot, joined where one goes on as another."""
+    costs = []
+    for a, before in enumerate(tracklets):
+        for b, after in enumerate(tracklets):
+            gap = after.first - before.last
+            if a != b and 0 < gap <= settings.bridge:
+                apart = _apart(before, after)
+                if apart < NEAR:
+                    costs.append((apart + gap / settings.bridge, a, b))
+    follows: dict[int, int] = {}
+    for _, a, b in sorted(costs):
+        if a not in follows and b not in follows.values():
+            follows[a] = b
+    heads = [n for n in range(len(tracklets)) if n not in follows.values()]
+    return [_chain(tracklets, follows, n) for n in heads]
+
+
+def _apart(before: Tracklet, after: Tracklet) -> float:
+    """Return how near the end of one tracklet comes to the beginning of another."""
+    first = Spot(after.hits[after.first].head, after.hits[after.first].face, 1.0)
+    last = before.hits[before.last]
+    here = before.carried | {before.last: Spot(last.head, last.face, 1.0)}
+    there = after.lead | {after.first: first}
+    common = [nearness(here[f].head, there[f].head) for f in here.keys() & there.keys()]
+    if after.first - before.last <= SHORT:
+        common.append(nearness(before.expect(after.first).head, first.head))
+    return min(common, default=9.0)
+
+
+def _chain(tracklets: list[Tracklet], follows: dict[int, int], at: int) -> Tracklet:
+    whole = tracklets[at]
+    while at in follows:
+        at = follows[at]
+        after = tracklets[at]
+        whole = Tracklet(
+            whole.number,
+            whole.hits | after.hits,
+            whole.carried | after.carried,
+            after.lead | whole.lead,
+            certain=True,
+            stopped=after.stopped,
+        )
+    return whole
+
+
+def fill(track: Tracklet, shot: Shot) -> list[Place]:
+    """Return the place of a head in every frame from before its first to after its last hit."""
+    frames = sorted(track.hits)
+    places = _before(track, shot)
+    for n, frame in enumerate(frames):
+        hit = track.hits[frame]
+        places.append(Place(frame, hit.head, hit.face, hit.score, "seen"))
+        if n + 1 < len(frames):
+            places += _between(track, frame, frames[n + 1])
+    return places + _after(track, shot)
+
+
+def _before(track: Tracklet, shot: Shot) -> list[Place]:
+    first = track.first
+    hit = track.hits[first]
+    places: list[Place] = []
+    frame = first - 1
+    while frame >= shot.first and frame in track.lead:
+        spot = track.lead[frame]
+        places.append(Place(frame, spot.head, spot.face, hit.score, "lead"))
+        frame -= 1
+    last = places[-1].head if places else hit.head
+    while frame >= shot.first and len(places) < STILL and not _is_outside(last, shot):
+        last = stretch(last, GROWTH)
+        places.append(Place(frame, last, None, hit.score, "lost"))
+        frame -= 1
+    return places[::-1]
+
+
+def _between(track: Tracklet, first: int, last: int) -> list[Place]:
+    """Return the places between two hits: flow, bent to end at the second, or a straight line."""
+    a, b = track.hits[first], track.hits[last]
+    score = (a.score + b.score) / 2
+    carried = all(frame in track.carried for frame in range(first + 1, last))
+    end = track.carried.get(last, track.carried.get(last - 1)) if carried else None
+    places = []
+    for frame in range(first + 1, last):
+        t = (frame - first) / (last - first)
+        head, face = mix(a.head, b.head, t), mix(a.face, b.face, t)
+        source: Source = "bridge"
+        if end is not None and nearness(end.head, b.head) < NEAR:
+            spot = track.carried[frame]
+            head = _bend(spot.head, end.head, b.head, t)
+            face = _bend(spot.face, end.face, b.face, t)
+            source = "flow"
+        places.append(Place(frame, head, face, score, source))
+    return places
+
+
+def _bend(at: Area, end: Area, wanted: Area, t: float) -> Area:
+    """Return a place on a path, bent so that its end comes to where it is wanted."""
+    moved = tuple(p + t * (w - e) for p, e, w in zip(at, end, wanted, strict=True))
+    return moved  # type: ignore[return-value]  # four numbers
+
+
+def _after(track: Tracklet, shot: Shot) -> list[Place]:
+    last = track.last
+    hit = track.hits[last]
+    places: list[Place] = []
+    head, frame = hit.head, last + 1
+    while frame < shot.end and frame in track.carried:
+        spot = track.carried[frame]
+        head = spot.head
+        places.append(Place(frame, head, spot.face, hit.score, "lead"))
+        frame += 1
+    for lost in range(frame, min(frame + LOST, shot.end)):
+        if _is_outside(head, shot):
+            break
+        head = stretch(head, GROWTH)
+        places.append(Place(lost, head, None, hit.score, "lost"))
+    return places
+
+
+def _is_outside(head: Area, shot: Shot) -> bool:
+    """Return whether a head's middle is outside the frame, or so near the edge that it left."""
+    x, y = (head[0] + head[2]) / 2, (head[1] + head[3]) / 2
+    return not (0 <= x < shot.width and 0 <= y < shot.height)

@@ -1,0 +1,139 @@
+"""Looks through a clip once and writes down who was found: `findings/1`."""
+
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from math import ceil, floor
+from pathlib import Path
+
+import numpy as np
+
+from safehouse.analysis.detect import FaceDetector
+from safehouse.analysis.join import Place, Shot, fill, join_tracklets
+from safehouse.analysis.places import Area
+from safehouse.analysis.settings import Settings
+from safehouse.analysis.watch import ClipWatch, choose_precision
+from safehouse.analysis.weights import CENTERFACE_SHA256
+from safehouse.media.reader import ClipReader
+from safehouse.model.box import Box
+from safehouse.model.clip import VideoStream
+from safehouse.model.findings import Detector, Findings, Sample, Track, Unsure
+
+__all__ = ["Settings", "analyse", "time_detector"]
+
+Progress = Callable[[int, int], None]
+
+
+def analyse(
+    path: Path,
+    clip_id: str,
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+    progress: Progress | None = None,
+) -> Findings:
+    """Return what is seen in a clip, in every frame.
+
+    Args:
+        path: the clip; opened for reading only.
+        clip_id: an id that means nothing.
+        settings: how closely to look.
+        progress: is called with the frames done and the frames expected (0: not known).
+
+    Raises:
+        SourceError: the clip can't be read.
+        EnvironmentLacks: the detector's weights are missing.
+    """
+    with ClipReader(path, clip_id) as reader:
+        watch = ClipWatch(reader.video, settings) if reader.video else None
+        for frame in reader.frames():
+            if watch:
+                watch.see(frame)
+            if progress:
+                progress(frame.index + 1, 0)
+        if watch:
+            watch.end()
+        clip, key_frames = reader.clip(), reader.key_frames()
+    tracks, unsure = _tracks_of(watch, settings, clip.video) if watch and clip.video else ((), ())
+    return Findings(
+        clip=clip,
+        shots=tuple(watch.seen.shots) if watch else (0,),
+        tracks=tracks,
+        unsure=unsure,
+        corrupt=_spans(watch.seen.corrupt) if watch else (),
+        key_frames=key_frames,
+        detector=_detector_of(watch),
+    )
+
+
+def time_detector() -> float:
+    """Return how long one look at a 736 x 1280 picture takes here, s.
+
+    Raises:
+        EnvironmentLacks: the detector's weights are missing.
+    """
+    detector = FaceDetector(choose_precision(Settings()))
+    picture = np.zeros((1, 3, 736, 1280), dtype=np.float32)
+    detector.finish(detector.start(picture))
+    begun = time.perf_counter()
+    for _ in range(3):
+        detector.finish(detector.start(picture))
+    return (time.perf_counter() - begun) / 3
+
+
+def _tracks_of(
+    watch: ClipWatch, settings: Settings, video: VideoStream
+) -> tuple[tuple[Track, ...], tuple[Unsure, ...]]:
+    """Return the appearances of all shots, and the spans that a person should look at."""
+    tracks: list[Track] = []
+    unsure: list[Unsure] = []
+    for span, tracklets in zip(
+        pairwise([*watch.seen.shots, watch.seen.frames]), watch.seen.tracklets, strict=True
+    ):
+        shot = Shot(*span, video.width, video.height)
+        for whole in join_tracklets(tracklets, settings):
+            places = fill(whole, shot)
+            track = _track(f"T{len(tracks) + 1:04d}", places)
+            tracks.append(track)
+            unsure += _unsure_of(track)
+    return tuple(tracks), tuple(unsure)
+
+
+def _track(name: str, places: list[Place]) -> Track:
+    samples = tuple(
+        Sample(p.frame, _box(p.head), round(p.score, 3), p.source, _box(p.face) if p.face else None)
+        for p in places
+    )
+    return Track(name, samples[0].frame, samples[-1].frame + 1, samples)
+
+
+def _unsure_of(track: Track) -> list[Unsure]:
+    """Return the spans of a track in which its place was not seen, or hardly."""
+    found = []
+    lost = [s.frame for s in track.samples if s.source == "lost"]
+    for first, end in _spans(lost):
+        found.append(Unsure(first, end, "head lost inside the shot", track=track.id, score=0.8))
+    best = max(s.score for s in track.samples)
+    if best < 0.6:
+        found.append(Unsure(track.first, track.end, "weak detection", track=track.id, score=0.5))
+    return found
+
+
+def _box(area: Area) -> Box:
+    return Box(floor(area[0]), floor(area[1]), ceil(area[2]), ceil(area[3]))
+
+
+def _spans(frames: list[int]) -> tuple[tuple[int, int], ...]:
+    """Return runs of neighbouring frames as [first, end) pairs."""
+    spans: list[tuple[int, int]] = []
+    for frame in frames:
+        if spans and spans[-1][1] == frame:
+            spans[-1] = (spans[-1][0], frame + 1)
+        else:
+            spans.append((frame, frame + 1))
+    return tuple(spans)
+
+
+def _detector_of(watch: ClipWatch | None) -> Detector:
+    if watch is None:
+        return Detector("none", "", "", 0, 0, 0)
+    wide, tall = watch.size
+    return Detector("centerface", CENTERFACE_SHA256, watch.precision, wide, tall, watch.every)

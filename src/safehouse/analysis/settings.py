@@ -1,0 +1,34 @@
+"""How closely analysis looks; every number with its reason."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may be chosen about looking; the defaults are what `docs/finding.md` measures.
+
+    Attributes:
+        low: score from which a face is kept while neighbouring frames support it.
+        sure: score from which a face alone makes a head certain; below it, several are needed.
+        every: look at the whole picture in every n-th frame; 0 takes 1 for small pictures, 2 for
+            large ones, 3 for large ones where the CPU has no BF16.
+        precision: `bf16`, `f32`, or `auto`: BF16 where the CPU has it.
+        longest: longer side of the picture that the detector sees, px; 0 chooses by the clip.
+        threads: threads of the detector; 0 takes all cores.
+        lead: frames that are covered before a head's first and after its last hit, at most.
+        bridge: frames between two hits of one head that are covered in any case.
+        again: frames between two closer looks at the whole picture (larger, and turned).
+    """
+
+    low: float = 0.08
+    sure: float = 0.4
+    every: int = 0
+    precision: Literal["auto", "f32", "bf16"] = "auto"
+    longest: int = 0
+    threads: int = 0
+    lead: int = 15
+    bridge: int = 50
+    again: int = 24

@@ -1,0 +1,82 @@
+"""The oval that hides a head in one frame: the head, its outline, and a margin for what is unsure.
+
+Upright ovals, px as floats: (cx, cy, rx, ry). The plan's whole units come later (`cover.py`).
+"""
+
+from math import cos, pi, sin
+
+from safehouse.model.box import Box
+from safehouse.model.findings import Sample
+
+__all__ = ["LOSSY_MARGIN", "Oval", "oval_for", "ovals_for"]
+
+Oval = tuple[float, float, float, float]
+
+LOSSY_MARGIN = 16
+"""Least margin around a head on lossy sources, luma px (DESIGN section 5): the camera's codec
+predicts whole blocks, so bits of a face lie up to a macroblock beyond it."""
+
+CLEAN_MARGIN = 2
+"""Least margin on sources that no codec predicted, px."""
+
+ROUND = 0.56
+"""Half-axes of the oval around a head box, in box sizes; 0.5 touches its sides and leaves the
+corners, 0.71 holds the corners. 0.56 hides 88 % of the box before any margin."""
+
+FACE_ROUND = 0.66
+"""The same for the face box, which must be hidden to 90 %: 0.66 leaves 2 % in the corners."""
+
+MOTION = 0.5
+"""Margin for motion, in px for each px that the head moves in a frame."""
+
+UNSURE = {"seen": 0.0, "bridge": 0.03, "flow": 0.04, "lead": 0.05, "lost": 0.06}
+"""Margin in head sizes for how a place is known, as `Sample.source` says."""
+
+WEAK = 0.35
+"""Score below which a face's box is badly placed; the margin then grows by up to WEAK_MARGIN."""
+
+WEAK_MARGIN = 0.06
+
+
+def ovals_for(samples: tuple[Sample, ...], *, lossy: bool) -> list[Oval]:
+    """Return the oval that each frame of a track needs."""
+    found = []
+    for at, sample in enumerate(samples):
+        before, after = samples[max(at - 1, 0)], samples[min(at + 1, len(samples) - 1)]
+        steps = max(1, after.frame - before.frame)
+        speed = _apart(before.head, after.head) / steps
+        found.append(oval_for(sample, speed, lossy=lossy))
+    return found
+
+
+def oval_for(sample: Sample, speed: float, *, lossy: bool) -> Oval:
+    """Return the oval that hides a head in its frame; speed is px a frame."""
+    head = sample.head
+    cx, cy = (head.x0 + head.x1) / 2, (head.y0 + head.y1) / 2
+    size = (head.width * head.height) ** 0.5
+    weak = max(0.0, 1 - sample.score / WEAK) * WEAK_MARGIN
+    more = MOTION * speed + size * (UNSURE[sample.source] + weak)
+    least = LOSSY_MARGIN if lossy else CLEAN_MARGIN
+    rx = max(head.width * ROUND, head.width / 2 + least) + more
+    ry = max(head.height * ROUND, head.height / 2 + least) + more
+    if sample.face is None:
+        return (cx, cy, rx, ry)
+    return _with_face((cx, cy, rx, ry), sample.face)
+
+
+def _with_face(oval: Oval, face: Box) -> Oval:
+    """Return the oval, grown about its centre until it holds the oval around the face box."""
+    cx, cy, rx, ry = oval
+    fx, fy = (face.x0 + face.x1) / 2, (face.y0 + face.y1) / 2
+    wide, tall = face.width * FACE_ROUND, face.height * FACE_ROUND
+    grown = 1.0
+    for turn in range(8):
+        x = fx + cos(turn * pi / 4) * wide - cx
+        y = fy + sin(turn * pi / 4) * tall - cy
+        grown = max(grown, ((x / rx) ** 2 + (y / ry) ** 2) ** 0.5)
+    return (cx, cy, rx * grown, ry * grown)
+
+
+def _apart(a: Box, b: Box) -> float:
+    dx, dy = (a.x0 + a.x1 - b.x0 - b.x1) / 2, (a.y0 + a.y1 - b.y0 - b.y1) / 2
+    return float((dx * dx + dy * dy) ** 0.5)
