@@ -277,8 +277,8 @@ def merge(parts: Iterable[Checked]) -> Checked:
 
 
 WORDS = {
-    "open": "{mask} does not hide what it should: {share:.0%} of the original shows in a part of it",
-    "colour open": "{mask} leaves colour open: {share:.0%} of the original's shows in a part of it",
+    "open": "{mask} does not hide what it should: {share:.0%} of the original shows in a part",
+    "colour open": "{mask} leaves colour open: {share:.0%} of the original's shows in a part",
     "faint": "the original shows faintly, {share:.0%}, through {mask}",
     "colour faint": "the original's colour shows faintly, {share:.0%}, through {mask}",
     "left bare": "a row, column or tile under {mask} was never hidden by the renderer",
@@ -287,6 +287,7 @@ WORDS = {
     "another picture": "the picture outside the masks is not the clip's ({amount:.0f} levels off)",
     "times": "the film's frames or their times are not those of the plan",
     "size": "the film's frame size is not that of the plan",
+    "broken": "the film can't be decoded without an error",
 }
 """What each kind of find means, in a filmmaker's words."""
 
@@ -295,7 +296,7 @@ def build_attack(checked: Checked, plan: Plan) -> Attack:
     """Return attack 1 with its result, from what was seen in all ranges of the film."""
     planned = plan.clip.video.times.count if plan.clip.video else 0
     finds = checked.finds
-    whole = checked.frames == planned or any(f.kind in {"times", "size"} for f in finds)
+    whole = checked.frames == planned or any(f.kind in {"times", "size", "broken"} for f in finds)
     control = _control(checked)
     spots = tuple(Spot(f.first, min(f.end, max(planned, f.first + 1)), _words(f)) for f in finds)
     broken = control.held is False or not whole
@@ -305,10 +306,11 @@ def build_attack(checked: Checked, plan: Plan) -> Attack:
         title="Is every planned mask in the picture, full size, in every frame, and nothing else?",
         result="leak" if finds else ("not run" if broken else "none found"),
         figure=(
-            f"{checked.frames} of {planned} frames, pixel by pixel; masks looked at {checked.masks} "
-            f"times{told}; largest share of the original in any row, column or tile that was called "
-            f"closed {checked.share:.0%}, called open from {OPEN_SHARE:.0%}; blocks at most "
-            f"{checked.gap:.0f} of 255 levels off, called another picture from {GAP:.0f}"
+            f"{checked.frames} of {planned} frames, pixel by pixel; masks looked at "
+            f"{checked.masks} times{told}; largest share of the original in any row, "
+            f"column or tile that was called closed {checked.share:.0%}, called open from "
+            f"{OPEN_SHARE:.0%}; blocks at most {checked.gap:.0f} of 255 levels off, called another "
+            f"picture from {GAP:.0f}"
         ),
         control=control,
         spots=spots,

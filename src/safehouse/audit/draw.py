@@ -86,7 +86,7 @@ def _any_of(bits: Bits, shift_x: int, shift_y: int) -> Bits:
     rows, columns = bits.shape
     padded = np.pad(bits, ((0, -rows % high), (0, -columns % wide)))
     parts = [padded[y::high, x::wide] for y in range(high) for x in range(wide)]
-    return np.logical_or.reduce(parts)
+    return np.asarray(np.logical_or.reduce(parts))
 
 
 @lru_cache(maxsize=64)

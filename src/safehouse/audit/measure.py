@@ -43,7 +43,7 @@ OPEN_SHARE = 0.5
 """A row, column or tile with this share shows the original; clean films stay below 0.43."""
 
 OPEN_CONTRAST = 12.0
-"""Least root mean square of O - E in such a group, levels of 8 bits; below it, codec noise rules."""
+"""Least root mean square of O - E in such a group, levels of 8 bits; below it is codec noise."""
 
 OPEN_COUNT = 24
 """Fewest samples of such a group."""

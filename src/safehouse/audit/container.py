@@ -1,0 +1,68 @@
+"""Attack 3, container: nothing of the source's maker, place or time is in the file."""
+
+from pathlib import Path
+
+from safehouse.media.containers import check_film
+from safehouse.media.inspect import identifying_strings
+from safehouse.media.search import Hit, search_file
+from safehouse.model.report import Attack, Control, Spot
+
+__all__ = ["attack_container", "build_attack"]
+
+TITLE = "Does the file say who made it, where, when or with what?"
+SHOWN = 20
+"""Spots that a report lists; more are counted."""
+
+
+def attack_container(film: Path, source: Path) -> Attack:
+    """Return the attack: everything the allow-list doesn't name, and every string of the source.
+
+    Raises:
+        SourceMissing: a file can't be read.
+    """
+    strings = identifying_strings(source)
+    return build_attack(
+        check_film(film),
+        search_file(film, strings),
+        searched=len(strings),
+        control=len({hit.string for hit in search_file(source, strings)}),
+        size=film.stat().st_size,
+    )
+
+
+def build_attack(
+    unknown: tuple[str, ...], hits: tuple[Hit, ...], *, searched: int, control: int, size: int
+) -> Attack:
+    """Return the attack with its result.
+
+    Args:
+        unknown: what the allow-list does not name, in words.
+        hits: strings of the source that were found in the film.
+        searched: how many strings were looked for.
+        control: how many of them the same search finds in the source itself.
+        size: bytes of the film.
+    """
+    spots = [Spot(0, 1, f"not in the allow-list: {words}") for words in unknown]
+    spots += [
+        Spot(0, 1, f"a string of the source stands in the film at byte {hit.offset} ({hit.form})")
+        for hit in hits
+    ]
+    left_out = len(spots) - SHOWN
+    if left_out > 0:
+        spots = [*spots[:SHOWN], Spot(0, 1, f"and {left_out} more")]
+    words = f"the same search finds {control} of the {searched} strings in the source itself"
+    held = control > 0 if searched else None
+    return Attack(
+        name="container",
+        title=TITLE,
+        result="leak" if spots else ("not run" if held is False else "none found"),
+        figure=(
+            f"every box and tag of {size} bytes against the allow-list: {len(unknown)} unknown; "
+            f"{searched} identifying strings of the source searched for in every encoding: "
+            f"{len(hits)} found"
+        ),
+        control=Control(
+            held, words if searched else "the source itself says nothing to search for"
+        ),
+        spots=tuple(spots),
+    )

@@ -1,0 +1,339 @@
+"""Attack 2, faces: does an independent detector find a face in the film?
+
+dlib's HOG looks at whole frames from time to time, and at crops along each track: before it
+begins, at its start, middle and end, and after. Its CNN looks at the crops just outside a track.
+A face under no mask is a person whom the plan does not hide: a leak. One under a mask can only be
+an accident of the fill, since coverage shows that nothing of the original is left there: it is
+counted, and shown to nobody.
+"""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from safehouse.audit.detectors import (
+    HOG_LEAST_PX,
+    Face,
+    check_models,
+    find_cnn,
+    find_hog,
+)
+from safehouse.audit.draw import hidden_bits, shape_bits
+from safehouse.model.box import Box
+from safehouse.model.frame import OriginalFrame
+from safehouse.model.plan import Mask, Plan
+from safehouse.model.report import Attack, Control, Spot
+from safehouse.model.shape import shape_at
+
+__all__ = ["Faces", "Looked", "Seen", "build_attack", "check_models", "merge"]
+
+FULL_AREA = 1920 * 1080
+"""Px that a whole frame is scaled to, at most four times its size: HOG takes 0.12 s for it."""
+
+EVERY_QUICK, EVERY_FULL = 25, 10
+"""Frames from one whole look to the next."""
+
+CROP_PX = 320
+"""Edge of the crops along tracks, px: 6 ms for HOG, 0.5 s for the CNN."""
+
+CNN_PX = 200
+"""Edge of the CNN's crops, px: 0.17 s; it finds faces of 40 px and more."""
+
+CROPS_BASE, CROPS_EACH = 40, 5
+"""Crops in a film: 40, and one more every 5 frames; tracks share them."""
+
+CNN_BASE, CNN_EACH = 4, 250
+"""Looks of the CNN along tracks in a film: 4, and one more every 250 frames."""
+
+UNDER = 0.5
+"""A face with this part of its box hidden is an accident of the fill."""
+
+SURE_HOG, SURE_CNN = 0.4, 0.5
+"""Scores from which a detector's word is taken alone; a weaker HOG face needs the CNN's."""
+
+CONTROLS = 12
+"""Planned heads on which the control is tried, in the original."""
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A face that no mask covers: its frame, box in px, score, and which detector found it."""
+
+    frame: int
+    box: Box
+    score: float
+    by: str
+
+
+class Looked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was looked at, and found.
+
+    Attributes:
+        whole: frames that were looked at whole.
+        crops: crops along tracks that HOG looked at.
+        deep: crops that the CNN looked at.
+        under: faces found under masks.
+        weak: faces that HOG was unsure of and the CNN did not see.
+        drawn: faces inside regions that a person drew to be shown.
+        tried, found: planned heads in the original, as control, and how many gave a face.
+        seen: faces that no mask covers.
+    """
+
+    whole: tuple[int, ...] = ()
+    crops: int = 0
+    deep: int = 0
+    under: int = 0
+    weak: int = 0
+    drawn: int = 0
+    tried: int = 0
+    found: int = 0
+    seen: tuple[Seen, ...] = ()
+
+
+class _Crop(NamedTuple):
+    part: Box
+    scale: float
+    deep: bool
+    control: bool
+
+
+class Faces:
+    """Looks for faces while frames go by, in one thread of its own.
+
+    Args:
+        plan: who is hidden where.
+        quick: look at fewer whole frames.
+
+    Raises:
+        EnvironmentLacks: a model is missing or damaged.
+    """
+
+    def __init__(self, plan: Plan, *, quick: bool) -> None:
+        check_models()
+        self._plan = plan
+        self._every = EVERY_QUICK if quick else EVERY_FULL
+        self._crops = _crops_of(plan)
+        self._turns = (plan.clip.video.rotation // 90) % 4 if plan.clip.video else 0
+        self._thread = ThreadPoolExecutor(1)
+        self._waiting: list[Future[Looked]] = []
+        self._parts: list[Looked] = []
+
+    def look(self, original: OriginalFrame, film: OriginalFrame) -> None:
+        """Look at a frame, if it is one of those that are looked at."""
+        crops = self._crops.get(film.index, [])
+        whole = film.index % self._every == 0
+        if not crops and not whole:
+            return
+        while len(self._waiting) > 1:
+            self._parts.append(self._waiting.pop(0).result())
+        self._waiting.append(self._thread.submit(self._look, original, film, crops, whole))
+
+    def result(self) -> Looked:
+        """Return everything found so far, and end the thread."""
+        self._parts += [future.result() for future in self._waiting]
+        self._waiting.clear()
+        self._thread.shutdown()
+        return merge(self._parts)
+
+    def _look(
+        self, original: OriginalFrame, film: OriginalFrame, crops: list[_Crop], whole: bool
+    ) -> Looked:
+        grey = _grey(film)
+        faces: list[tuple[Face, str]] = []
+        if whole:
+            frame = Box(0, 0, film.width, film.height)
+            scale = min(4.0, (FULL_AREA / max(1, frame.area)) ** 0.5)
+            faces += [(face, "HOG") for face in find_hog(grey, frame, scale, self._turns)]
+        for crop in crops:
+            faces += [(f, "HOG") for f in find_hog(grey, crop.part, crop.scale, self._turns)]
+            if crop.deep:
+                scale = crop.scale * CNN_PX / CROP_PX
+                faces += [(f, "CNN") for f in find_cnn(grey, crop.part, scale, self._turns)]
+        trials = [crop for crop in crops if crop.control]
+        light = _grey(original) if trials else grey
+        found = sum(bool(find_hog(light, c.part, c.scale, self._turns)) for c in trials)
+        judged = self._judge(film, original.corrupt, grey, faces)
+        return msgspec.structs.replace(
+            judged,
+            whole=(film.index,) if whole else (),
+            crops=len(crops),
+            deep=judged.deep + sum(crop.deep for crop in crops),
+            tried=len(trials),
+            found=found,
+        )
+
+    def _judge(
+        self,
+        film: OriginalFrame,
+        corrupt: bool,
+        grey: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
+        faces: list[tuple[Face, str]],
+    ) -> Looked:
+        """Return which faces no mask covers; a weak one is shown to the CNN first."""
+        if not faces:
+            return Looked()
+        hidden = hidden_bits(self._plan, film.index, corrupt=corrupt)
+        under = weak = drawn = deep = 0
+        seen: list[Seen] = []
+        for face, by in faces:
+            box = face.box.clip(film.width, film.height)
+            if not box.area:
+                continue
+            if hidden[box.y0 : box.y1, box.x0 : box.x1].mean() >= UNDER:
+                under += 1
+            elif self._plan.mode == "reveal-only":
+                drawn += 1
+            elif by == "HOG" and face.score < SURE_HOG:
+                deep += 1
+                sure = self._sees(grey, box)
+                weak += not sure
+                seen += [Seen(film.index, box, face.score, "HOG and CNN")] if sure else []
+            elif face.score >= SURE_CNN or by == "HOG":
+                seen.append(Seen(film.index, box, face.score, by))
+            else:
+                weak += 1
+        return Looked(deep=deep, under=under, weak=weak, drawn=drawn, seen=tuple(seen))
+
+    def _sees(self, grey: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], box: Box) -> bool:
+        """Return whether the CNN finds a face where HOG found a weak one."""
+        part, scale = _around(box, CNN_PX, grey.shape[1], grey.shape[0])
+        faces = find_cnn(grey, part, scale, self._turns)
+        return any(f.score >= SURE_CNN and 3 * f.box.intersect(box).area > box.area for f in faces)
+
+
+def _grey(frame: OriginalFrame) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Return luma (or green) in 8 bits."""
+    plane = frame.planes[0]
+    if frame.layout.depth > 8:
+        plane = plane >> np.uint16(frame.layout.depth - 8)
+    return np.ascontiguousarray(plane, dtype=np.uint8)
+
+
+def _around(box: Box, edge_px: int, width: int, height: int) -> tuple[Box, float]:
+    """Return a part of the frame around a box, and the scale that makes it edge_px on its edge."""
+    reach = max(box.width, box.height, 8)
+    part = box.grow(reach // 2, reach // 2).clip(width, height)
+    return part, min(8.0, edge_px / max(1, part.width, part.height))
+
+
+def _crops_of(plan: Plan) -> dict[int, list[_Crop]]:
+    """Return which crops are looked at in which frame."""
+    video = plan.clip.video
+    if video is None or plan.mode == "reveal-only":
+        return {}
+    frames = video.times.count
+    heads = _heads(plan)
+    wanted = [item for mask in heads for item in _moments(mask, frames)]
+    wanted.sort(key=lambda item: item[0])
+    budget = CROPS_BASE + frames // CROPS_EACH
+    cnn = CNN_BASE + frames // CNN_EACH
+    trials = {id(mask) for mask in sorted(heads, key=_size)[-CONTROLS:]}
+    crops: dict[int, list[_Crop]] = {}
+    for rank, frame, mask in wanted[:budget]:
+        box, _ = shape_bits(shape_at(mask.keys, frame), video.width, video.height)
+        if not box.area:
+            continue
+        part, scale = _around(box, CROP_PX, video.width, video.height)
+        deep = rank < 2 and cnn > 0
+        cnn -= deep
+        control = rank == 2 and id(mask) in trials
+        crops.setdefault(frame, []).append(_Crop(part, scale, deep, control))
+    return crops
+
+
+def _heads(plan: Plan) -> list[Mask]:
+    """Return the masks that follow a head, largest first."""
+    return sorted((m for m in plan.masks if m.why in {"head", "hand"}), key=_size, reverse=True)
+
+
+def _size(mask: Mask) -> int:
+    box, _ = shape_bits(mask.keys[len(mask.keys) // 2].shape, 1 << 14, 1 << 14)
+    return box.area
+
+
+def _moments(mask: Mask, frames: int) -> Iterator[tuple[int, int, Mask]]:
+    """Yield rank, frame and mask: just before, just after, the middle, then start, end and near."""
+    middle = (mask.first + mask.end) // 2
+    order = (
+        mask.first - 1,
+        mask.end,
+        middle,
+        mask.first,
+        mask.end - 1,
+        mask.first - 3,
+        mask.end + 2,
+    )
+    for rank, frame in enumerate(order):
+        if 0 <= frame < frames:
+            yield rank, frame, mask
+
+
+def merge(parts: Iterable[Looked]) -> Looked:
+    """Return what several looks, or several ranges of one film, found together."""
+    rows = list(parts)
+    return Looked(
+        tuple(sorted(frame for p in rows for frame in p.whole)),
+        sum(p.crops for p in rows),
+        sum(p.deep for p in rows),
+        sum(p.under for p in rows),
+        sum(p.weak for p in rows),
+        sum(p.drawn for p in rows),
+        sum(p.tried for p in rows),
+        sum(p.found for p in rows),
+        tuple(sorted((s for p in rows for s in p.seen), key=lambda s: s.frame)),
+    )
+
+
+def build_attack(looked: Looked, plan: Plan) -> Attack:
+    """Return attack 2 with its result."""
+    video = plan.clip.video
+    if video is None:
+        return _attack(looked, "the film has no picture", False)
+    frames = video.times.count
+    edges = (-1, *looked.whole, frames)
+    longest = max(b - a - 1 for a, b in pairwise(edges))
+    scale = min(4.0, (FULL_AREA / max(1, video.width * video.height)) ** 0.5)
+    every = frames / max(1, len(looked.whole))
+    figure = (
+        f"{len(looked.seen)} faces outside masks in {len(looked.whole)} of {frames} frames looked "
+        f"at whole (one in {every:.0f}, longest run not looked at {longest} frames, faces from "
+        f"{HOG_LEAST_PX / scale:.0f} px), and in {looked.crops} crops along tracks, {looked.deep} "
+        f"of them by the CNN too; {looked.under} found on a fill, where nothing of the original is "
+        f"left; {looked.weak} weak ones that the second detector did not see"
+    )
+    if looked.drawn:
+        figure += f"; {looked.drawn} in regions that a person drew to be shown"
+    return _attack(looked, figure, not looked.whole)
+
+
+def _attack(looked: Looked, figure: str, not_run: bool) -> Attack:
+    held = True if looked.found else None
+    words = (
+        f"on the unprotected clip the same detector finds a face at {looked.found} of "
+        f"{looked.tried} planned heads"
+        if looked.found
+        else "no face here that this detector can see, at "
+        f"{looked.tried} planned heads of the unprotected clip"
+    )
+    return Attack(
+        name="faces",
+        title="Does a detector that had no part in hiding still find a face?",
+        result="leak" if looked.seen else ("not run" if not_run else "none found"),
+        figure=figure,
+        control=Control(held, words),
+        spots=tuple(_spots(looked.seen)),
+    )
+
+
+def _spots(seen: tuple[Seen, ...]) -> Iterator[Spot]:
+    for hit in seen:
+        x, y = (hit.box.x0 + hit.box.x1) // 2, (hit.box.y0 + hit.box.y1) // 2
+        yield Spot(
+            hit.frame,
+            hit.frame + 1,
+            f"a face that no mask covers, {hit.box.width} px wide around ({x}, {y}), found by "
+            f"{hit.by} with score {hit.score:.1f}",
+        )

@@ -1,0 +1,132 @@
+"""Contact sheet: frames of the protected film, each mask outlined, so that beauty hides no gap.
+
+Only the film is opened, never the clip: no picture here shows more than the film does.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from safehouse.audit.draw import hidden_bits
+from safehouse.media.reader import ClipReader
+from safehouse.model.frame import OriginalFrame
+from safehouse.model.plan import Plan
+
+__all__ = ["MOST", "as_rgb", "contact_sheet", "moments", "outlined"]
+
+MOST = 24
+"""Pictures on a sheet; more would be looked at less."""
+
+WIDE_PX = 360
+"""Width of a picture, px."""
+
+LINE, HALO = (255, 214, 0), (0, 0, 0)
+"""RGB of a mask's outline, and of the thin line around it that keeps it visible on any ground."""
+
+WEIGHTS = {1: (0.2126, 0.7152), 9: (0.2627, 0.6780)}
+"""Red and green of luma by ITU-T H.273 matrix number; others are taken as BT.601."""
+
+Rgb = NDArray[np.uint8]
+
+
+def moments(plan: Plan, most: int = MOST) -> tuple[int, ...]:
+    """Return the frames on the sheet: each track's begin, middle and end, and the film's own.
+
+    Where that is more than most, begins go first, then ends, then middles, spread over the film.
+    """
+    count = plan.clip.video.times.count if plan.clip.video else 0
+    if not count:
+        return ()
+    rows = [m for m in plan.masks if 0 <= m.first < count]
+    kinds = (
+        {m.first for m in rows} | {0, count - 1},
+        {min(m.end, count) - 1 for m in rows},
+        {(m.first + min(m.end, count)) // 2 for m in rows} | {count // 2},
+    )
+    chosen: set[int] = set()
+    for kind in kinds:
+        chosen.update(_spread(sorted(kind - chosen), most - len(chosen)))
+    return tuple(sorted(chosen))
+
+
+def _spread(frames: list[int], most: int) -> list[int]:
+    """Return at most so many of the frames, evenly taken."""
+    if len(frames) <= most:
+        return frames
+    return [frames[n * len(frames) // most] for n in range(max(0, most))]
+
+
+def contact_sheet(film: Path, plan: Plan) -> tuple[bytes, ...]:
+    """Return PNG pictures of the film's frames at `moments`, in order, masks outlined.
+
+    Raises:
+        SourceError: the film can't be read.
+    """
+    wanted = set(moments(plan))
+    return tuple(_pictures(film, plan, wanted)) if wanted else ()
+
+
+def _pictures(film: Path, plan: Plan, wanted: set[int]) -> Iterator[bytes]:
+    video = plan.clip.video
+    if video is None:
+        return
+    left = set(wanted)
+    num, _, den = video.sample_aspect.partition("/")
+    aspect = int(num) / max(1, int(den or 1))
+    with ClipReader(film, "film") as reader:
+        for frame in reader.frames():
+            if frame.index in left:
+                left.discard(frame.index)
+                hidden = hidden_bits(plan, frame.index, corrupt=frame.corrupt)
+                picture = outlined(as_rgb(frame, video.colour.matrix), hidden, aspect)
+                yield _png(np.rot90(picture, video.rotation // 90))
+            if not left:
+                return
+
+
+def as_rgb(frame: OriginalFrame, matrix: int) -> Rgb:
+    """Return a frame as (height, width, 3) uint8 RGB; good enough to look at, HDR left flat."""
+    layout = frame.layout
+    planes = [p.astype(np.float32) * np.float32(2.0 ** (8 - layout.depth)) for p in frame.planes]
+    if layout.kind == "rgb":
+        return _to_bytes((planes[2], planes[0], planes[1]))
+    luma = planes[0] if layout.full_range else (planes[0] - 16) * np.float32(255 / 219)
+    if layout.kind == "gray":
+        return _to_bytes((luma, luma, luma))
+    grow = 1.0 if layout.full_range else 255 / 224
+    size = (frame.width, frame.height)
+    blue, red = (
+        (cv2.resize(p, size, interpolation=cv2.INTER_LINEAR).astype(np.float32) - 128) * grow
+        for p in planes[1:]
+    )
+    kr, kg = WEIGHTS.get(matrix, (0.299, 0.587))
+    kb = 1 - kr - kg
+    r, b = luma + 2 * (1 - kr) * red, luma + 2 * (1 - kb) * blue
+    return _to_bytes((r, (luma - kr * r - kb * b) / kg, b))
+
+
+def _to_bytes(channels: tuple[NDArray[np.float32], ...]) -> Rgb:
+    return np.clip(np.rint(np.stack(channels, axis=2)), 0, 255).astype(np.uint8)
+
+
+def outlined(picture: Rgb, hidden: NDArray[np.bool_], aspect: float) -> Rgb:
+    """Return a small picture with what is hidden outlined; square pixels, WIDE_PX wide at most."""
+    height, width = hidden.shape
+    scale = min(1.0, WIDE_PX / (width * aspect))
+    size = max(1, round(width * aspect * scale)), max(1, round(height * scale))
+    small = np.array(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    mask = cv2.resize(hidden.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    rims, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(small, rims, -1, HALO, 4)
+    cv2.drawContours(small, rims, -1, LINE, 2)
+    return small
+
+
+def _png(picture: Rgb) -> bytes:
+    ok, data = cv2.imencode(".png", cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2BGR))
+    if not ok:
+        raise ValueError("a picture could not be written as PNG")
+    return data.tobytes()

@@ -1,0 +1,302 @@
+"""Attack 3b, sound: the film's decoded sound is what the plan says, sample by sample.
+
+Muted means digital silence: any sample above the codec's own floor is somebody's voice, however
+faint or late. Near a revealed span a lossy codec rings into the silence; there the film is held
+against the original instead, since ringing does not follow what was said.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from safehouse.audit.draw import Bits
+from safehouse.model.clip import SoundStream
+from safehouse.model.frame import OriginalSound
+from safehouse.model.plan import SoundOut, SoundPlan
+from safehouse.model.report import Attack, Control, Spot
+
+__all__ = ["Heard", "SoundFind", "build_attack", "check_layout", "check_sound", "revealed_bits"]
+
+FLOOR_PCM, FLOOR_LOSSY = 1e-6, 1e-4
+"""Largest sample that counts as silence: nothing at all, and -80 dB under full scale for AAC."""
+
+RING = 4096
+"""Samples around a revealed span into which a lossy codec may ring: two frames of AAC."""
+
+COPY_GAIN = 0.05
+"""Near a revealed span, this gain against the original, -26 dB, is a copy of it and no ringing."""
+
+ALIKE = 0.9
+"""Least correlation of revealed sound with the original; AAC at 128 kb/s gives 0.99 and more."""
+
+
+class SoundFind(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Samples first <= n < end of a track in which the sound is not the plan's, and why."""
+
+    first: int
+    end: int
+    why: str
+
+
+class Heard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was heard in one track.
+
+    Attributes:
+        stream: number of the track in the source.
+        samples: samples of each channel that were compared.
+        muted: those of them that the plan mutes.
+        peak: largest sample in them, away from revealed spans.
+        original_peak: the same of the original: the positive control.
+        alike: correlation of revealed sound with the original; None where nothing is revealed.
+        floor: largest sample that counts as silence.
+        finds: where the sound is not the plan's.
+    """
+
+    stream: int
+    samples: int
+    muted: int
+    peak: float
+    original_peak: float
+    alike: float | None
+    floor: float
+    finds: tuple[SoundFind, ...]
+
+
+@dataclass(slots=True)
+class _Sums:
+    """Running sums over the blocks of a track."""
+
+    samples: int = 0
+    muted: int = 0
+    peak: float = 0.0
+    original_peak: float = 0.0
+    cross: float = 0.0
+    film: float = 0.0
+    original: float = 0.0
+    finds: list[SoundFind] = field(default_factory=list)
+
+
+def revealed_bits(plan: SoundPlan, first: int, count: int) -> Bits:
+    """Return which of count samples from first on are revealed; where spans overlap, mute wins."""
+    bits = np.zeros(count, dtype=np.bool_)
+    for action in ("reveal", "mute"):
+        for span in plan.spans:
+            if span.action == action:
+                bits[max(0, span.first - first) : max(0, span.end - first)] = action == "reveal"
+    return bits
+
+
+def check_layout(out: SoundOut, source: SoundStream, film: SoundStream) -> tuple[SoundFind, ...]:
+    """Return what of a film's track is not as the plan says: rate, channels, length."""
+    finds = []
+    if (film.rate_hz, film.layout) != (out.rate_hz, out.layout):
+        finds.append(SoundFind(0, source.samples, "another rate or channel layout than planned"))
+    if film.samples != source.samples and film.rate_hz == source.rate_hz:
+        finds.append(
+            SoundFind(
+                min(film.samples, source.samples),
+                max(film.samples, source.samples),
+                f"{film.samples} samples in place of {source.samples}",
+            )
+        )
+    return tuple(finds)
+
+
+def check_sound(
+    film: Iterable[OriginalSound],
+    original: Iterable[OriginalSound],
+    plan: SoundPlan,
+    out: SoundOut,
+) -> Heard:
+    """Return what is heard in a film's track, held against the original; memory stays constant."""
+    floor = FLOOR_LOSSY if out.codec == "aac" else FLOOR_PCM
+    sums = _Sums()
+    for first, mine, theirs in _side_by_side(film, original):
+        _add_block(sums, first, (mine, theirs), plan, floor)
+    alike = None
+    if sums.original > 0:
+        alike = sums.cross / float(np.sqrt(sums.original * max(sums.film, 1e-20)))
+        if alike < ALIKE:
+            why = f"revealed sound follows the clip's with {alike:.2f} only"
+            sums.finds.append(SoundFind(0, sums.samples, why))
+    return Heard(
+        plan.stream,
+        sums.samples,
+        sums.muted,
+        sums.peak,
+        sums.original_peak,
+        alike,
+        floor,
+        tuple(_join(sums.finds)),
+    )
+
+
+def _add_block(
+    sums: _Sums,
+    first: int,
+    pair: tuple[NDArray[np.float32], NDArray[np.float32]],
+    plan: SoundPlan,
+    floor: float,
+) -> None:
+    """Add a block of both tracks, shape (channels, n), to the sums."""
+    mine, theirs = pair
+    count = mine.shape[1]
+    wide = revealed_bits(plan, first - RING, count + 2 * RING)
+    shown = wide[RING : RING + count]
+    near = _spread(wide)[RING : RING + count] & ~shown
+    far = ~shown & ~near
+    sums.samples += count
+    sums.muted += int((~shown).sum())
+    peaks = np.abs(mine).max(axis=0, initial=0.0)
+    if far.any():
+        sums.peak = max(sums.peak, float(peaks[far].max()))
+        sums.original_peak = max(sums.original_peak, float(np.abs(theirs[:, far]).max()))
+        for start, end in _runs(far & (peaks > floor)):
+            sums.finds.append(
+                SoundFind(first + start, first + end, "sound where silence is planned")
+            )
+    if mine.shape[0] != theirs.shape[0]:
+        mine, theirs = mine.mean(axis=0, keepdims=True), theirs.mean(axis=0, keepdims=True)
+    if near.any():
+        gain, loud = _gain(mine[:, near], theirs[:, near])
+        if loud and abs(gain) >= COPY_GAIN:
+            where = np.flatnonzero(near)
+            why = "a copy of the clip's sound beside a revealed span"
+            sums.finds.append(SoundFind(first + int(where[0]), first + int(where[-1]) + 1, why))
+    f, o = mine[:, shown].astype(np.float64), theirs[:, shown].astype(np.float64)
+    sums.cross += float((f * o).sum())
+    sums.film += float((f * f).sum())
+    sums.original += float((o * o).sum())
+
+
+def _gain(mine: NDArray[np.float32], theirs: NDArray[np.float32]) -> tuple[float, bool]:
+    """Return the gain of theirs in mine, and whether there is enough of it to tell."""
+    f, o = mine.astype(np.float64), theirs.astype(np.float64)
+    energy = float((o * o).sum())
+    return float((f * o).sum()) / max(
+        energy, 1e-20
+    ), energy >= 1e-4 * 1e-4 * o.size and o.size > 512
+
+
+def _spread(bits: Bits) -> Bits:
+    """Return samples that are within RING of a set one."""
+    sums = np.concatenate(([0], np.cumsum(bits)))
+    at = np.arange(len(bits))
+    return np.asarray(
+        sums[np.minimum(at + RING + 1, len(bits))] - sums[np.maximum(at - RING, 0)] > 0
+    )
+
+
+def _runs(bits: Bits) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of what is set, gaps of less than RING samples bridged."""
+    at = np.flatnonzero(bits)
+    if at.size:
+        for part in np.split(at, np.flatnonzero(np.diff(at) > RING) + 1):
+            yield int(part[0]), int(part[-1]) + 1
+
+
+def _join(finds: list[SoundFind]) -> Iterator[SoundFind]:
+    """Yield finds of one kind that touch, or nearly touch, as one."""
+    last: SoundFind | None = None
+    for find in finds:
+        if last and last.why == find.why and find.first <= last.end + RING:
+            last = SoundFind(last.first, max(last.end, find.end), last.why)
+            continue
+        if last:
+            yield last
+        last = find
+    if last:
+        yield last
+
+
+def _side_by_side(
+    film: Iterable[OriginalSound], original: Iterable[OriginalSound]
+) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
+    """Yield (first sample, film's samples, original's), as far as both go."""
+    left, right = iter(film), iter(original)
+    a, b = next(left, None), next(right, None)
+    while a is not None and b is not None:
+        first = max(a.first, b.first)
+        end = min(a.first + a.samples.shape[1], b.first + b.samples.shape[1])
+        if end > first:
+            yield (
+                first,
+                a.samples[:, first - a.first : end - a.first],
+                b.samples[:, first - b.first : end - b.first],
+            )
+        a_done, b_done = a.first + a.samples.shape[1] <= end, b.first + b.samples.shape[1] <= end
+        a = next(left, None) if a_done else a
+        b = next(right, None) if b_done else b
+
+
+def build_attack(heard: Iterable[Heard], others: Iterable[str], frame_of: "FrameOf") -> Attack:
+    """Return the attack with its result.
+
+    Args:
+        heard: one for each track of the film.
+        others: what else is wrong: tracks that are missing or were not planned, in words.
+        frame_of: returns the frame that is on screen at a sample of a track.
+    """
+    rows, wrong = tuple(heard), tuple(others)
+    spots = [Spot(0, 1, words) for words in wrong]
+    for row in rows:
+        for find in row.finds:
+            first = frame_of(row.stream, find.first)
+            end = max(first + 1, frame_of(row.stream, find.end))
+            spots.append(Spot(first, end, f"sound track {row.stream}: {find.why}"))
+    return Attack(
+        name="sound",
+        title="Is the sound what the plan says: silence where it is muted, and nothing shifted?",
+        result="leak" if spots else "none found",
+        figure=_figure(rows),
+        control=_control(rows),
+        spots=tuple(spots),
+    )
+
+
+def _figure(rows: tuple[Heard, ...]) -> str:
+    if not rows:
+        return "the film has no sound, as planned"
+    parts = []
+    for row in rows:
+        loud = f"peak {row.peak:.1e} of full scale" if row.peak > 0 else "every sample 0"
+        text = f"track {row.stream}: {row.samples} samples, {row.muted} muted, {loud} there"
+        if row.alike is not None:
+            text += f"; revealed sound follows the clip's with {row.alike:.3f}"
+        parts.append(text)
+    return "; ".join(parts)
+
+
+def _control(rows: tuple[Heard, ...]) -> Control:
+    muted = [row for row in rows if row.muted]
+    if not muted:
+        return Control(None, "nothing is muted in this film" if rows else "there is no sound")
+    loud = max(row.original_peak for row in muted)
+    if not any(row.original_peak > row.floor for row in muted):
+        return Control(None, "the clip itself is silent where the plan mutes it")
+    return Control(True, f"the same test calls the clip's own sound open: peak {loud:.2f}")
+
+
+class FrameOf:
+    """Says which frame is on screen at a sample; frame 0 where there is no picture.
+
+    Args:
+        sound: the clip's tracks.
+        times_s: start of each frame, s.
+    """
+
+    def __init__(self, sound: Iterable[SoundStream], times_s: NDArray[np.float64]) -> None:
+        self._tracks = {row.index: row for row in sound}
+        self._times = times_s
+
+    def __call__(self, stream: int, sample: int) -> int:
+        """Return the number of the frame."""
+        track = self._tracks.get(stream)
+        if track is None or not self._times.size:
+            return 0
+        num, _, den = track.start.partition("/")
+        at = int(num) / int(den or 1) + sample / max(1, track.rate_hz)
+        return max(0, int(np.searchsorted(self._times, at, side="right")) - 1)
