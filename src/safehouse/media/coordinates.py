@@ -9,6 +9,9 @@ __all__ = ["coordinate_forms"]
 NUMBER = re.compile(r"[+-]?\d{1,3}\.\d{2,10}")
 MAX_NUMBERS = 6
 
+TELLING = 5
+"""Different characters in a number that is worth a search: `0.0000` and `100.00` are everywhere."""
+
 
 def coordinate_forms(text: str) -> Iterator[bytes | str]:
     """Yield the coordinates in a text as decimals, degrees and minutes, and binary numbers.
@@ -18,6 +21,8 @@ def coordinate_forms(text: str) -> Iterator[bytes | str]:
     """
     for written in NUMBER.findall(text)[:MAX_NUMBERS]:
         value = float(written)
+        if len(set(written)) < TELLING:
+            continue
         plain = written.lstrip("+-")
         places = len(plain.split(".")[1])
         for keep in range(4, places + 1):

@@ -20,7 +20,7 @@ __all__ = [
     "movie_duration",
 ]
 
-HANDLER_NAMES = {b"vide": b"Video", b"soun": b"Sound", b"url ": b"Data"}
+HANDLER_NAMES = {b"vide": b"Video", b"soun": b"Sound", b"url ": b""}
 """The only text of a film; players show it as the name of a track."""
 
 UNDETERMINED = 0x55C4

@@ -33,7 +33,7 @@ BLOCK = 1 << 20
 LONGEST = 4096
 MAX_HITS = 1000
 INFLATE_LIMIT = 1 << 26
-PROFILE_TEXT = b"ftypqt  isomiso2avc1mp41mdatmoovmvhdtraktkhdedtselstmdiamdhdhdlrvideosounddata"
+PROFILE_TEXT = b"ftypqt  isomiso2avc1mp41mdatmoovmvhdtraktkhdedtselstmdiamdhdhdlrvideosound"
 """Text that stands in every film of ours and so tells nothing, in lower case."""
 
 

@@ -107,7 +107,8 @@ def _sei_facts(where: str, codec: str, packet: bytes, field: int) -> Iterator[Fa
         elif kind == 4 and CAPTIONS in payload[:8]:
             yield Fact(where, "closed captions (SEI)", caption_text(payload), "other")
         elif kind not in ALLOWED_SEI[codec]:
-            yield Fact(where, f"SEI message of type {kind}", f"{len(payload)} bytes", "other")
+            text = printable_text(payload) or f"{len(payload)} bytes"
+            yield Fact(where, f"SEI message of type {kind}", text, "other")
 
 
 def caption_text(payload: bytes) -> str:
