@@ -207,11 +207,11 @@ def write_picture(clip: Path, film: Path, path: Path) -> None:
     """Write a picture of three moments, before above after, in few enough colours to be small."""
     from PIL import Image
 
-    wanted = (20, 98, 225)
+    wanted = (20, 95, 225)
     rows = [np.hstack([_small(f) for f in frames_of(p, wanted)]) for p in (clip, film)]
     rows.insert(1, np.full((6, rows[0].shape[1], 3), 255, np.uint8))
     picture = Image.fromarray(cv2.cvtColor(np.vstack(rows), cv2.COLOR_BGR2RGB))
-    picture.quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(256, kmeans=3, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def _small(frame: Picture) -> Picture:
