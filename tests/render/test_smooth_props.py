@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safehouse.render.smooth import fill_smoothly, level_unit, tame_ring, upsample
+from safehouse.render.smooth import FULL_BITS, fill_smoothly, level_unit, tame_ring, upsample
 
 sizes = st.sampled_from([(3, 5), (4, 4), (8, 6), (16, 12), (24, 48), (64, 64)])
 
@@ -21,11 +21,16 @@ def rings(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
     return values, ring
 
 
+def full(ring: np.ndarray) -> np.ndarray:
+    """Full weight for each cell of a ring."""
+    return ring[None].astype(np.int64) << FULL_BITS
+
+
 @given(rings())
 @settings(max_examples=60)
 def test_the_fill_stays_within_the_rings_values(case: tuple[np.ndarray, np.ndarray]) -> None:
     values, ring = case
-    filled = fill_smoothly(values, ring[None])
+    filled = fill_smoothly(values, full(ring))
     for plane, result in zip(values, filled, strict=True):
         slack = 8
         assert result.min() >= plane[ring].min() - slack
@@ -36,7 +41,7 @@ def test_the_fill_stays_within_the_rings_values(case: tuple[np.ndarray, np.ndarr
 @settings(max_examples=30)
 def test_a_flat_ring_gives_a_flat_fill(case: tuple[np.ndarray, np.ndarray], level: int) -> None:
     _, ring = case
-    filled = fill_smoothly((ring * np.int64(level))[None], ring[None])
+    filled = fill_smoothly((ring * np.int64(level))[None], full(ring))
     assert np.abs(filled - level).max() <= 8
 
 
@@ -47,9 +52,9 @@ def test_working_several_together_changes_nothing(
 ) -> None:
     if a[0].shape != b[0].shape:
         b = (a[0][:, ::-1], a[1][::-1])
-    together = fill_smoothly(np.stack([a[0], b[0]]), np.stack([a[1], b[1]])[:, None])
-    assert (together[0] == fill_smoothly(a[0], a[1][None])).all()
-    assert (together[1] == fill_smoothly(b[0], b[1][None])).all()
+    together = fill_smoothly(np.stack([a[0], b[0]]), np.stack([full(a[1]), full(b[1])]))
+    assert (together[0] == fill_smoothly(a[0], full(a[1]))).all()
+    assert (together[1] == fill_smoothly(b[0], full(b[1]))).all()
 
 
 @given(rings())

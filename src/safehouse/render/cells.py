@@ -5,16 +5,17 @@ mask moves. A cell counts as seen only if all of it lies inside the frame and no
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from safehouse.model.box import Box
-from safehouse.model.frame import OriginalFrame, Plane
+from safehouse.model.frame import OriginalFrame
 from safehouse.render.raster import Bits, any_in_blocks
 
-__all__ = ["BLOCK_PX", "Group", "cell_means", "cells_of", "find_groups", "hidden_cells", "ring_of"]
+__all__ = ["BLOCK_PX", "Group", "cell_sums", "cells_of", "find_groups", "hidden_cells", "near_of"]
 
 BLOCK_PX = 8
 """Masks that share or touch a square of this many luma px are filled together."""
@@ -89,8 +90,8 @@ def _window(mask: Bits, cells: Box, rows: int, columns: int) -> Bits:
     return mask[cells.y0 * rows : cells.y1 * rows, cells.x0 * columns : cells.x1 * columns]
 
 
-def ring_of(hidden: Bits, own: Bits, depth: int) -> Bits:
-    """Return the seen cells that are within depth rows and columns of own."""
+def near_of(own: Bits, depth: int) -> Bits:
+    """Return the cells within depth rows and columns of own, and own."""
     near = own
     for _ in range(depth):
         tall = near.copy()
@@ -99,19 +100,17 @@ def ring_of(hidden: Bits, own: Bits, depth: int) -> Bits:
         near = tall.copy()
         near[:, 1:] |= tall[:, :-1]
         near[:, :-1] |= tall[:, 1:]
-    return near & ~hidden
+    return near
 
 
-def cell_means(plane: Plane, rows: int, columns: int, bits: int) -> NDArray[np.int64]:
-    """Return the mean of each cell of rows x columns samples, times 2^bits, rounded down.
+def cell_sums(samples: NDArray[Any], rows: int, columns: int) -> NDArray[np.int64]:
+    """Return the sum of each cell of rows x columns samples.
 
-    rows and columns are powers of two; the plane's sides are multiples of them. bits may be below
-    0.
+    rows and columns are powers of two; the sides of samples are multiples of them.
     """
-    tall, wide = plane.shape[0] // rows, plane.shape[1] // columns
-    sums = np.add.reduce(plane.reshape(tall, rows, wide * columns), axis=1, dtype=np.uint32)
+    tall, wide = samples.shape[0] // rows, samples.shape[1] // columns
+    sums = np.add.reduce(samples.reshape(tall, rows, wide * columns), axis=1, dtype=np.uint32)
     total = np.zeros((tall, wide), np.int64)
     for column in range(columns):
         total += sums[:, column::columns]
-    shift = bits - (rows * columns).bit_length() + 1
-    return total << shift if shift >= 0 else total >> -shift
+    return total

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["double_rows", "fill_smoothly", "level_unit", "tame_ring", "upsample"]
+__all__ = ["FULL_BITS", "double_rows", "fill_smoothly", "level_unit", "tame_ring", "upsample"]
 
 Cells = NDArray[np.int64]
 Rows = TypeVar("Rows", NDArray[np.int64], NDArray[np.uint16])
@@ -55,18 +55,18 @@ def tame_ring(values: Cells, ring: NDArray[np.bool_]) -> Cells:
     return np.clip(values, low[:, None, None], high[:, None, None]) * ring
 
 
-def fill_smoothly(values: Cells, ring: NDArray[np.bool_]) -> Cells:
+def fill_smoothly(values: Cells, weights: Cells) -> Cells:
     """Return values with every cell beyond the ring filled smoothly from it.
 
     Args:
-        values: shape (..., planes, rows, columns), 0 … 2^20; 0 where not in the ring.
-        ring: shape (..., 1, rows, columns); at least one cell in each.
+        values: shape (..., planes, rows, columns), 0 … 2^20; not read where the weight is 0.
+        weights: shape (..., 1, rows, columns), 0 … 2^FULL_BITS: how much of a cell is seen; at
+            least one cell of each has some.
 
     Returns:
         The same shape as values; ring cells become means of their neighbourhood in the ring.
     """
-    weights = ring.astype(np.int64) << FULL_BITS
-    return _level(values << FULL_BITS, weights)
+    return _level(values * weights, weights)
 
 
 def _level(weighted: Cells, weights: Cells) -> Cells:

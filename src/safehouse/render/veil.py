@@ -14,15 +14,15 @@ from safehouse.model.frame import OriginalFrame, Plane, PlaneLayout
 from safehouse.render.cells import (
     BLOCK_PX,
     Group,
-    cell_means,
+    cell_sums,
     cells_of,
     find_groups,
     hidden_cells,
-    ring_of,
+    near_of,
 )
 from safehouse.render.grain import Strength, block_detail, grain_field, strength_of
 from safehouse.render.raster import Bits
-from safehouse.render.smooth import fill_smoothly, level_unit, tame_ring, upsample
+from safehouse.render.smooth import FULL_BITS, fill_smoothly, level_unit, tame_ring, upsample
 from safehouse.render.solid import nominal_range, solid_tone
 
 __all__ = ["Canvas", "draw_veil"]
@@ -81,14 +81,14 @@ class _Grid:
         box: the cells that the group touches, as a box in cells.
         area: the cells that are worked on; holds the box and its ring.
         cell_px: side of a cell in luma px.
-        ring: seen cells beside the group, shape of area.
-        values: what they hold, 20 bits, shape (planes, rows, columns), 0 beyond the ring.
+        weights: how much of each ring cell is seen, of 2^FULL_BITS; shape (rows, columns).
+        values: the mean of what is seen, 20 bits, shape (planes, rows, columns).
     """
 
     box: Box
     area: Box
     cell_px: int
-    ring: Bits
+    weights: NDArray[np.int64]
     values: NDArray[np.int64]
 
 
@@ -130,9 +130,12 @@ def _grid(canvas: Canvas, group: Group) -> _Grid:
     box = cells_of(group.box, cell_px)
     area = _padded(box)
     hidden = hidden_cells(canvas.frame, canvas.mask, canvas.chroma, area, cell_px)
-    ring = ring_of(hidden, _inside(hidden, area, box), RING_CELLS)
-    values = _cells(canvas, area, cell_px)
-    return _Grid(box, area, cell_px, ring, tame_ring(values, ring) if ring.any() else values)
+    near = near_of(_inside(hidden, area, box), RING_CELLS)
+    values, counts = _seen_means(canvas, area, cell_px)
+    weights = (counts << FULL_BITS) // (cell_px * cell_px) * near
+    ring = weights > 0
+    tamed = tame_ring(values, ring) if ring.any() else values
+    return _Grid(box, area, cell_px, weights, tamed)
 
 
 def _inside(hidden: Bits, area: Box, box: Box) -> Bits:
@@ -152,12 +155,12 @@ def _fills(grids: list[_Grid]) -> list[_Fill | None]:
     fills: list[_Fill | None] = [None] * len(grids)
     sizes: dict[tuple[int, ...], list[int]] = {}
     for at, grid in enumerate(grids):
-        if grid.ring.any():
+        if grid.weights.any():
             sizes.setdefault(grid.values.shape, []).append(at)
     for members in sizes.values():
         values = np.stack([grids[at].values for at in members])
-        rings = np.stack([grids[at].ring for at in members])[:, None]
-        filled = fill_smoothly(values, rings)
+        weights = np.stack([grids[at].weights for at in members])[:, None]
+        filled = fill_smoothly(values, weights)
         filled >>= CELL_BITS - WORK_BITS
         cells = filled.astype(np.uint16)
         for at, part in zip(members, cells, strict=True):
@@ -185,19 +188,36 @@ def _padded(box: Box) -> Box:
     )
 
 
-def _cells(canvas: Canvas, area: Box, cell_px: int) -> NDArray[np.int64]:
-    """Return the means of cells, 20 bits, shape (planes, rows, columns); 0 beyond the frame."""
+def _seen_means(
+    canvas: Canvas, area: Box, cell_px: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the means of what is seen of each cell, and how many luma pixels are.
+
+    Means have 20 bits and shape (planes, rows, columns). Cells that lack a seen sample in any
+    plane, or pass the frame's edge, count as unseen.
+    """
     frame = canvas.frame
     inside = area.clip(frame.width // cell_px, frame.height // cell_px)
     rows = slice(inside.y0 - area.y0, inside.y1 - area.y0)
     columns = slice(inside.x0 - area.x0, inside.x1 - area.x0)
     values = np.zeros((len(frame.planes), area.height, area.width), np.int64)
+    counts = np.zeros((2, area.height, area.width), np.int64)
     for number, plane in enumerate(frame.planes):
         down, across = canvas.shifts(number)
         tall, wide = cell_px >> down, cell_px >> across
-        part = plane[inside.y0 * tall : inside.y1 * tall, inside.x0 * wide : inside.x1 * wide]
-        values[number, rows, columns] = cell_means(part, tall, wide, CELL_BITS - frame.layout.depth)
-    return values
+        part = (
+            slice(inside.y0 * tall, inside.y1 * tall),
+            slice(inside.x0 * wide, inside.x1 * wide),
+        )
+        seen = ~(canvas.chroma if number else canvas.mask)[part]
+        kind = min(number, 1)
+        if number < 2:
+            counts[kind, rows, columns] = cell_sums(seen, tall, wide)
+        sums = cell_sums(plane[part] * seen, tall, wide) << CELL_BITS - frame.layout.depth
+        values[number, rows, columns] = sums // np.maximum(counts[kind, rows, columns], 1)
+    if len(frame.planes) > 1:
+        counts[0] *= counts[1] > 0
+    return values, counts[0]
 
 
 def _strengths(canvas: Canvas, groups: list[Group]) -> list[list[Strength]]:
@@ -219,7 +239,7 @@ def _ring_blocks(canvas: Canvas, group: Group) -> tuple[NDArray[np.intp], NDArra
     box = cells_of(group.box, BLOCK_PX)
     area = box.grow(RING_BLOCKS, RING_BLOCKS)
     hidden = hidden_cells(canvas.frame, canvas.mask, canvas.chroma, area, BLOCK_PX)
-    rows, columns = np.nonzero(ring_of(hidden, _inside(hidden, area, box), RING_BLOCKS))
+    rows, columns = np.nonzero(near_of(_inside(hidden, area, box), RING_BLOCKS) & ~hidden)
     chosen = slice(None, None, len(rows) // MOST_BLOCKS + 1)
     return rows[chosen] + area.y0, columns[chosen] + area.x0
 
