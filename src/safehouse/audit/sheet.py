@@ -5,6 +5,7 @@ Only the film is opened, never the clip: no picture here shows more than the fil
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -105,10 +106,11 @@ def as_rgb(frame: OriginalFrame, matrix: int) -> Rgb:
     kr, kg = WEIGHTS.get(matrix, (0.299, 0.587))
     kb = 1 - kr - kg
     r, b = luma + 2 * (1 - kr) * red, luma + 2 * (1 - kb) * blue
-    return _to_bytes((r, (luma - kr * r - kb * b) / kg, b))
+    g = (luma - kr * r - kb * b) / kg
+    return _to_bytes((r, g, b))
 
 
-def _to_bytes(channels: tuple[NDArray[np.float32], ...]) -> Rgb:
+def _to_bytes(channels: tuple[NDArray[np.floating[Any]], ...]) -> Rgb:
     return np.clip(np.rint(np.stack(channels, axis=2)), 0, 255).astype(np.uint8)
 
 

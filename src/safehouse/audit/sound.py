@@ -29,6 +29,9 @@ RING = 4096
 COPY_GAIN = 0.05
 """Near a revealed span, this gain against the original, -26 dB, is a copy of it and no ringing."""
 
+AAC_FRAME = 1024
+"""Samples that an AAC packet holds: the last one reaches past the end, cut by the edit list."""
+
 ALIKE = 0.9
 """Least correlation of revealed sound with the original; AAC at 128 kb/s gives 0.99 and more."""
 
@@ -94,7 +97,8 @@ def check_layout(out: SoundOut, source: SoundStream, film: SoundStream) -> tuple
     finds = []
     if (film.rate_hz, film.layout) != (out.rate_hz, out.layout):
         finds.append(SoundFind(0, source.samples, "another rate or channel layout than planned"))
-    if film.samples != source.samples and film.rate_hz == source.rate_hz:
+    beyond = film.samples - source.samples
+    if not 0 <= beyond < (AAC_FRAME if out.codec == "aac" else 1):
         finds.append(
             SoundFind(
                 min(film.samples, source.samples),
@@ -215,21 +219,24 @@ def _join(finds: list[SoundFind]) -> Iterator[SoundFind]:
 def _side_by_side(
     film: Iterable[OriginalSound], original: Iterable[OriginalSound]
 ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
-    """Yield (first sample, film's samples, original's), as far as both go."""
-    left, right = iter(film), iter(original)
-    a, b = next(left, None), next(right, None)
-    while a is not None and b is not None:
-        first = max(a.first, b.first)
-        end = min(a.first + a.samples.shape[1], b.first + b.samples.shape[1])
-        if end > first:
-            yield (
-                first,
-                a.samples[:, first - a.first : end - a.first],
-                b.samples[:, first - b.first : end - b.first],
-            )
-        a_done, b_done = a.first + a.samples.shape[1] <= end, b.first + b.samples.shape[1] <= end
-        a = next(left, None) if a_done else a
-        b = next(right, None) if b_done else b
+    """Yield (first sample, film's samples, original's) for all of the film.
+
+    Where the original has ended, zeros stand for it.
+    """
+    theirs = iter(original)
+    held = next(theirs, None)
+    for block in film:
+        at, end = block.first, block.first + block.samples.shape[1]
+        while at < end:
+            while held is not None and held.first + held.samples.shape[1] <= at:
+                held = next(theirs, None)
+            mine = block.samples[:, at - block.first :]
+            if held is None:
+                yield at, mine, np.zeros_like(mine)
+                break
+            other = held.samples[:, at - held.first : at - held.first + mine.shape[1]]
+            yield at, mine[:, : other.shape[1]], other
+            at += other.shape[1]
 
 
 def build_attack(heard: Iterable[Heard], others: Iterable[str], frame_of: "FrameOf") -> Attack:
