@@ -1,9 +1,10 @@
 """Chooses how a film is written: each codec and pixel format kept, widened and said, or refused.
 
-Pure. `docs/formats.md` is generated from here (`format_table`).
+Pure. `format_table` writes docs/formats.md from what is here.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, cast
@@ -21,7 +22,7 @@ __all__ = [
     "ENCODABLE",
     "choose_output",
     "cut_chunks",
-    "format_table",
+    "describe_changes",
     "layout_of",
     "target_format",
 ]
@@ -63,6 +64,9 @@ CONTAINERS = {"h264": {"mov", "mp4"}, "hevc": {"mov", "mp4"}, "prores": {"mov"},
 
 HDR_TRANSFERS = {16, 18}
 """PQ and HLG (ITU-T H.273 table 3)."""
+
+HEVC_SIDE = 16
+"""Shortest side that x265 takes, px."""
 
 AAC_RATES = {
     *(96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350),
@@ -120,7 +124,7 @@ def choose_output(
         options=picture_options(chosen, clip.video, pix_fmt, quality),
         chunks=cut_chunks(clip.video.times.count, key_frames),
     )
-    return Output(holder, video, sound, _changes(clip.video, pix_fmt))
+    return Output(holder, video, sound, describe_changes(clip.video, pix_fmt))
 
 
 def _container_of(name: str) -> Literal["mov", "mp4"]:
@@ -138,15 +142,22 @@ def _choose_codec(video: VideoStream, codec: str, container: str) -> str:
         raise UsageError(
             f"{codec} is no codec of ours", next_step="use auto, h264, hevc, prores or ffv1"
         )
-    layout = _layout_of_stream(video)
-    if video.codec == "prores" and container == "mov" and layout.depth <= 10:
-        return "prores"
-    if layout.depth > 12:
-        return "ffv1"
-    deep = layout.depth > 8 or video.hdr or video.colour.transfer in HDR_TRANSFERS
-    if deep and (video.field_order == "progressive" or layout.depth > 10):
-        return "hevc"
-    return "h264"
+    wanted = [name for name in _preferred(video) if container in CONTAINERS[name]]
+    for name in wanted[:-1]:
+        with suppress(FormatRefused):
+            target_format(video, name)
+            return name
+    return wanted[-1]
+
+
+def _preferred(video: VideoStream) -> tuple[str, ...]:
+    """Return codecs in the order in which `auto` takes the first that holds the picture."""
+    deep = _layout_of_stream(video).depth > 8
+    if video.codec == "prores":
+        return ("prores", "hevc", "h264", "ffv1")
+    if deep or video.hdr or video.colour.transfer in HDR_TRANSFERS:
+        return ("hevc", "h264", "ffv1")
+    return ("h264", "ffv1")
 
 
 def _layout_of_stream(video: VideoStream) -> PlaneLayout:
@@ -165,6 +176,8 @@ def target_format(video: VideoStream, codec: str) -> str:
         raise _refused(source, codec, "interlaced frames")
     if source.full_range and codec == "prores":
         raise _refused(source, codec, "full range")
+    if codec == "hevc" and min(video.width, video.height) < HEVC_SIDE:
+        raise _refused(source, codec, f"frames under {HEVC_SIDE} px")
     fits = [
         target
         for name in ENCODABLE[codec]
@@ -172,14 +185,14 @@ def target_format(video: VideoStream, codec: str) -> str:
         and (codec not in WHOLE_CHROMA or _is_whole(target, video, interlaced))
     ]
     if not fits:
-        raise _refused(source, codec, "this format or size")
+        raise _refused(source, codec, f"it at {video.width} x {video.height} px")
     return min(fits, key=_cost).pix_fmt
 
 
 def _refused(source: PlaneLayout, codec: str, what: str) -> FormatRefused:
     return FormatRefused(
-        f"{source.pix_fmt} can't go into {codec}: it does not hold {what}",
-        next_step="use --codec auto, or --codec ffv1 with an output named OUT.mp4",
+        f"{source.pix_fmt} can't go into {codec}: it does not take {what}",
+        next_step="use --codec auto, or --codec ffv1 and an output named OUT.mp4",
     )
 
 
@@ -200,7 +213,7 @@ def _cost(target: PlaneLayout) -> tuple[int, int, int]:
     return (target.kind != "gray", target.depth, -(target.shift_x + target.shift_y))
 
 
-def _changes(video: VideoStream, pix_fmt: str) -> tuple[str, ...]:
+def describe_changes(video: VideoStream, pix_fmt: str) -> tuple[str, ...]:
     """Return every difference between the source's format and the film's, in words."""
     packing = packing_or_scaler(video.pix_fmt)
     source = _layout_of_stream(video)
@@ -247,8 +260,3 @@ def _choose_sound(stream: SoundStream, container: str) -> SoundOut:
     return SoundOut(
         stream.index, "pcm_s24le" if deep else "pcm_s16le", stream.rate_hz, stream.layout
     )
-
-
-def format_table() -> str:
-    """Return docs/formats.md."""
-    return ""

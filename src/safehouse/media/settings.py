@@ -1,9 +1,20 @@
 """Settings of the encoders: all that a chunk's bytes depend on, beside its frames."""
 
+from itertools import pairwise
+
 from safehouse.errors import UsageError
+from safehouse.media.planes import planar_layout
 from safehouse.model.clip import HdrStatic, VideoStream
 
-__all__ = ["ENCODERS", "KEY_INTERVAL", "PACKED", "encoder_of", "input_format", "picture_options"]
+__all__ = [
+    "ENCODERS",
+    "KEY_INTERVAL",
+    "PACKED",
+    "encoder_of",
+    "ffv1_slices",
+    "input_format",
+    "picture_options",
+]
 
 KEY_INTERVAL = 240
 """Most frames between key frames; the length of the longest chunk."""
@@ -13,6 +24,12 @@ ENCODERS = {"h264": "libx264", "hevc": "libx265", "prores": "prores_ks", "ffv1":
 
 QUALITY = {"h264": 18, "hevc": 20}
 """Constant rate factors that are close to the source to the eye."""
+
+SMALL = (352, 288)
+"""FFV1 takes one slice for frames up to this size, px."""
+
+MOST_ROWS = 12
+"""Most rows of slices that are tried."""
 
 QUALITY_RANGE = range(52)
 
@@ -55,7 +72,7 @@ def picture_options(
     if codec in {"prores", "ffv1"}:
         if quality is not None:
             raise UsageError(f"{codec} has no quality to choose", next_step="leave --quality out")
-        return options | (_prores(pix_fmt) if codec == "prores" else _ffv1())
+        return options | (_prores(pix_fmt) if codec == "prores" else _ffv1(video, pix_fmt))
     factor = QUALITY[codec] if quality is None else quality
     if factor not in QUALITY_RANGE:
         raise UsageError(
@@ -71,8 +88,37 @@ def _prores(pix_fmt: str) -> dict[str, str]:
     return {"profile": "4444" if "444" in pix_fmt else "hq", "vendor": "apl0"}
 
 
-def _ffv1() -> dict[str, str]:
-    return {"level": "3", "slices": "4", "slicecrc": "1", "context": "0", "g": "1"}
+def _ffv1(video: VideoStream, pix_fmt: str) -> dict[str, str]:
+    layout = planar_layout(pix_fmt, full_range=False)
+    slices = ffv1_slices(video.width, video.height, layout.shift_x, layout.shift_y)
+    return {"level": "3", "slices": str(slices), "slicecrc": "1", "context": "0", "g": "1"}
+
+
+def ffv1_slices(width: int, height: int, shift_x: int, shift_y: int) -> int:
+    """Return the fewest slices that FFV1 takes for a size and that hold every chroma sample.
+
+    FFmpeg cuts luma evenly and rounds the cuts down for chroma; with some odd sizes the last
+    chroma row or column would be in no slice. Small frames are one slice; larger ones must have
+    four or more (libavcodec/ffv1enc.c).
+    """
+    if width <= SMALL[0] and height <= SMALL[1]:
+        return 1
+    for rows in range(2, MOST_ROWS):
+        for columns in range(rows, 2 * rows + 1):
+            if _covers(width, columns, shift_x) and _covers(height, rows, shift_y):
+                return rows * columns
+    return 4
+
+
+def _covers(size: int, pieces: int, shift: int) -> bool:
+    """Return whether evenly cut pieces hold all of ceil(size / 2^shift) chroma samples."""
+    cuts = [size * n // pieces for n in range(pieces + 1)]
+    reached = 0
+    for first, end in pairwise(cuts):
+        if first >> shift > reached:
+            return False
+        reached = (first >> shift) + -(-(end - first) >> shift)
+    return reached >= -(-size >> shift)
 
 
 def _hdr_params(hdr: HdrStatic | None) -> str:
