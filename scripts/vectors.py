@@ -305,6 +305,27 @@ BAD: dict[str, tuple[str, Change]] = {
     ),
 }
 
+OPTIONS = ("output", "video", "options")
+BAD |= {
+    "option-name": (
+        "a setting of the encoder that a plan may not hold",
+        _set(*OPTIONS, "stats", to="x"),
+    ),
+    "option-path": ("a setting that names a file", _set(*OPTIONS, "preset", to="../../x")),
+    "option-passes": (
+        "flags that make the encoder write a file",
+        _set(*OPTIONS, "flags", to="+pass1"),
+    ),
+    "option-dump": (
+        "a file's name inside the encoder's own list",
+        _set(*OPTIONS, "x264-params", to="open-gop=0:dump-yuv=/tmp/x"),
+    ),
+    "option-threads": (
+        "more threads than the one that keeps the bytes",
+        _set(*OPTIONS, "threads", to="8"),
+    ),
+}
+
 RAW: dict[str, tuple[str, bytes]] = {
     "empty": ("no text at all", b""),
     "cut": ("JSON that breaks off", json.dumps(base()).encode()[:-40]),

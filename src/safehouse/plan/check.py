@@ -11,6 +11,7 @@ from safehouse.model.clip import FrameTimes, SoundStream, VideoStream, parse_fra
 from safehouse.model.documents import parse_document
 from safehouse.model.plan import Mask, Plan, Region, SoundPlan, VideoOut
 from safehouse.model.shape import Ellipse, Key, Polygon
+from safehouse.plan.options import option_faults
 
 __all__ = ["check_plan", "parse_plan", "require_plan"]
 
@@ -169,6 +170,7 @@ def _output_faults(plan: Plan) -> Iterator[str]:
         yield "the output has a picture and the clip has none, or the other way round"
     if out.video is not None and plan.clip.video is not None:
         yield from _chunk_faults(out.video, plan.clip.video.times.count)
+        yield from option_faults(out.video.options)
     known = {track.index for track in plan.clip.sound}
     if {track.stream for track in out.sound} != known or len(out.sound) != len(known):
         yield "the output's sound tracks are not the clip's"
