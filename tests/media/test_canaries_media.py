@@ -24,7 +24,7 @@ SOURCES = (
     " mutagen_audacious-trailing-id32-apev2.mp3 mutagen_has-tags.m4a mutagen_id3v1v2-combined.mp3"
     " mutagen_multipagecomment.ogg mutagen_silence-2s-PCM-16000-08-ID3v23.wav mutagen_with-id3.aif"
 )
-SLOW = {"c2pa_c.mov", "gopro_max-heromode.mp4"}
+SLOW = {"c2pa_c.mov"}
 
 NO_TIME = "0000:00:00 00:00:00"
 

@@ -100,6 +100,19 @@ def test_place_is_known_in_other_forms(tmp_path: Path) -> None:
     assert {"48.1234", "4807.4074", struct.pack(">d", 48.123457)} <= strings
 
 
+def test_name_that_safehouse_gives_is_no_name_of_a_source(tmp_path: Path) -> None:
+    path = tmp_path / "protected-0001.mov"
+    path.write_bytes(b"x")
+    assert not {"protected-0001", "protected-0001.mov"} & identifying_strings(path)
+
+
+def test_list_of_other_files_is_not_followed(tmp_path: Path) -> None:
+    plant_boxes(tmp_path, "mov")
+    path = tmp_path / "list.ffconcat"
+    path.write_text("ffconcat version 1.0\nfile CnryFileName.mov\n")
+    assert not any("tags" in row.where for row in inspect_file(path).rows)
+
+
 def test_missing_empty_and_odd_files_are_errors(tmp_path: Path) -> None:
     (tmp_path / "empty.mov").touch()
     os.mkfifo(tmp_path / "pipe.mov")

@@ -161,6 +161,9 @@ def _check_samples(handle: BinaryIO, track: Track) -> Iterator[str]:
             if sample[4:8] != b"icpf" or sample[12:16] != b"apl0":
                 yield "a picture names another maker than 'apl0'"
                 return
+            if int.from_bytes(sample[:4], "big") != len(sample):
+                yield "a picture has bytes behind its end"
+                return
 
 
 def _read_samples(handle: BinaryIO, track: Track, limit: int) -> Iterator[bytes]:

@@ -59,6 +59,9 @@ COMMON_WORDS = (
 COMMON = frozenset(COMMON_WORDS.split())
 """Values that tell nothing of a maker; not searched for."""
 
+OWN_NAME = re.compile(r"protected-\d+(\.\w+)?")
+"""The name that safehouse itself gives a film."""
+
 WORDY = re.compile(r"[\w@]{3}")
 
 
@@ -202,4 +205,5 @@ def _is_telling(text: str) -> bool:
         and text.lower() not in COMMON
         and WORDY.search(text) is not None
         and len(set(text)) > 2
+        and not OWN_NAME.fullmatch(text)
     )

@@ -11,6 +11,7 @@ from av.container import InputContainer
 
 from safehouse.media.facts import Fact, classify, printable, printable_text
 from safehouse.media.nal import ALLOWED_SEI, is_sei, sei_messages, split_nals
+from safehouse.media.probe import LIST_FORMATS
 
 __all__ = ["tag_facts"]
 
@@ -36,6 +37,8 @@ def tag_facts(path: Path) -> Iterator[Fact]:
             metadata_errors="replace",
             container_options={"protocol_whitelist": "file"},
         ) as container:
+            if set(container.format.name.split(",")) & LIST_FORMATS:
+                return
             yield from _container_facts(container)
             yield from _packet_facts(container)
     except (OSError, ValueError, av.error.FFmpegError):
