@@ -133,10 +133,11 @@ def double_rows(cells: Rows) -> Rows:
     shape = (*cells.shape[:-2], 2 * cells.shape[-2], cells.shape[-1])
     result = np.empty(shape, cells.dtype)
     thrice = 3 * cells + cells.dtype.type(2)
-    result[..., 0, :] = cells[..., 0, :]
-    result[..., -1, :] = cells[..., -1, :]
-    result[..., 2::2, :] = (thrice[..., 1:, :] + cells[..., :-1, :]) >> 2
-    result[..., 1:-1:2, :] = (thrice[..., :-1, :] + cells[..., 1:, :]) >> 2
+    np.add(thrice[..., 1:, :], cells[..., :-1, :], out=result[..., 2::2, :])
+    np.add(thrice[..., :-1, :], cells[..., 1:, :], out=result[..., 1:-1:2, :])
+    result[..., 0, :] = cells[..., 0, :] << 2
+    result[..., -1, :] = cells[..., -1, :] << 2
+    result >>= 2
     return result
 
 

@@ -36,7 +36,7 @@ CELL_BITS = 20
 FINEST_ROWS = 270
 """A frame has cells small enough for this many rows; finer ones show the ring's texture."""
 
-MOST_CELLS = 56
+MOST_CELLS = 112
 """Longest side of a group in cells; a larger one has larger cells."""
 
 RING_CELLS = 3
@@ -129,9 +129,8 @@ def _grid(canvas: Canvas, group: Group) -> _Grid:
     cell_px = _cell_px(canvas.frame, group)
     box = cells_of(group.box, cell_px)
     area = _padded(box)
-    hidden = hidden_cells(canvas.frame, canvas.mask, canvas.chroma, area, cell_px)
-    near = near_of(_inside(hidden, area, box), RING_CELLS)
     values, counts = _seen_means(canvas, area, cell_px)
+    near = near_of(_inside(counts < cell_px * cell_px, area, box), RING_CELLS)
     weights = (counts << FULL_BITS) // (cell_px * cell_px) * near
     ring = weights > 0
     tamed = tame_ring(values, ring) if ring.any() else values
@@ -274,10 +273,10 @@ def _paint(
     if fill is None:
         np.copyto(plane[rows, columns], solid_tone(canvas.frame.layout, number), where=where)
         return
-    smooth = _samples(fill, number, box, down, across)
     key = (canvas.seed, canvas.frame.index, number)
-    smooth += grain_field(key, (box.x0, box.y0, box.x1, box.y1), strength)
-    np.copyto(plane[rows, columns], _coded(canvas.frame.layout, number, smooth), where=where)
+    samples = grain_field(key, (box.x0, box.y0, box.x1, box.y1), strength)
+    samples += _samples(fill, number, box, down, across)
+    np.copyto(plane[rows, columns], _coded(canvas.frame.layout, number, samples), where=where)
 
 
 def _samples(fill: _Fill, number: int, box: Box, down: int, across: int) -> NDArray[np.int16]:
