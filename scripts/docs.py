@@ -1,4 +1,4 @@
-"""Writes the pages that come out of the code, docs/cli.md and docs/errors.md, or checks them.
+"""Writes the pages that come out of the code (commands, errors, formats), or checks them.
 
 `make check` fails when a page is stale; `make docs` writes them anew.
 """
@@ -13,6 +13,7 @@ import typer
 
 from safehouse.cli.main import app
 from safehouse.errors import SafehouseError, error_classes
+from safehouse.media.format_table import format_table
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 FAMILIES = (
@@ -119,7 +120,7 @@ def _default_of(parameter: Any) -> str:
     return f"`{value}`" if plain else ""
 
 
-PAGES = {"errors.md": format_errors, "cli.md": format_cli}
+PAGES = {"errors.md": format_errors, "cli.md": format_cli, "formats.md": format_table}
 
 
 def main(arguments: list[str]) -> int:
