@@ -18,7 +18,6 @@ from safehouse.audit.measure import (
     block_gap,
     deep_bits,
     has_bare_run,
-    levels,
     through,
 )
 from safehouse.media.planes import widen
@@ -129,11 +128,13 @@ class Coverage:
 
     def _look_at_render(self, original: OriginalFrame, again: ProtectedFrame, hidden: Bits) -> None:
         """Find samples that rendering changed outside the masks, or left under them."""
+        kinds = _plane_bits(hidden, original.layout, original.interlaced)
+        places = self._places(original.index, hidden, original.corrupt)
         for n, (old, new) in enumerate(zip(original.planes, again.planes, strict=True)):
-            bits = _plane_bits(hidden, original.layout, n, original.interlaced)
+            bits = kinds[n > 0]
             if old is not new and ((old != new) & ~bits).any():
                 self._find(original.index, "", "changed outside", 1.0)
-            for mask, box, _ in self._places(original.index, hidden, original.corrupt):
+            for mask, box, _ in places:
                 part = _plane_slice(box, original.layout, n)
                 if has_bare_run(new[part], old[part], bits[part]):
                     self._find(original.index, mask, "left bare", 1.0)
@@ -146,7 +147,7 @@ class Coverage:
             if worst < GAP:
                 self._gap = max(self._gap, worst)
                 continue
-            bits = _plane_bits(hidden, film.layout, n, film.interlaced)
+            bits = _plane_bits(hidden, film.layout, film.interlaced)[n > 0]
             inside = block_gap(
                 bits.astype(np.uint8) * np.uint8(255), np.zeros_like(bits, np.uint8), 8
             )
@@ -173,22 +174,19 @@ class Coverage:
         film, wanted, shown = pictures
         deep = deep_bits(hidden)
         layout = film.layout
-        deep_planes = [
-            ~_plane_bits(~deep, layout, n, film.interlaced) if n else deep
-            for n in range(layout.plane_count)
-        ]
+        deep_kinds = deep, ~_plane_bits(~deep, layout, film.interlaced)[1]
         for mask, box, bits in self._places(at, hidden, corrupt):
             self._masks += 1
             found = []
             for n in range(layout.plane_count):
                 part = _plane_slice(box, layout, n)
-                mine = _own_bits(bits, box, layout, n) & deep_planes[n][part]
-                f, e, o = (levels(p[n][part], layout.depth) for p in (film.planes, wanted, shown))
-                found.append(through(f, e, o, mine))
+                mine = _own_bits(bits, box, layout, n) & deep_kinds[n > 0][part]
+                f, e, o = film.planes[n][part], wanted[n][part], shown[n][part]
+                found.append(through(f, e, o, mine, layout.depth))
                 self._judge(at, mask, n, found[-1])
                 if at % CONTROL_EVERY == 0 and _can_tell(found[-1]):
                     self._tried += 1
-                    self._seen += _is_open(through(f + o - e, e, o, mine))
+                    self._seen += _is_open(through(_put_back(f, e, o), e, o, mine, layout.depth))
             self._alike += not any(map(_can_tell, found))
 
     def _judge(self, at: int, mask: str, plane: int, seen: Through) -> None:
@@ -213,6 +211,13 @@ class Coverage:
         self._window.clear()
 
 
+def _put_back(film: Plane, fill: Plane, original: Plane) -> Plane:
+    """Return the film with the original in place of the fill, the codec's noise kept."""
+    wide = film.astype(np.int32) + original - fill
+    kind = np.uint8 if film.dtype == np.uint8 else np.uint16
+    return np.clip(wide, 0, np.iinfo(kind).max).astype(kind)
+
+
 def _is_open(seen: Through) -> bool:
     whole = seen.count >= MASK_COUNT and seen.contrast >= MASK_CONTRAST
     return (bool(seen.kind) and seen.shown >= OPEN_SHARE) or (whole and seen.share >= MASK_SHARE)
@@ -222,10 +227,11 @@ def _can_tell(seen: Through) -> bool:
     return bool(seen.kind) or (seen.count >= MASK_COUNT and seen.contrast >= MASK_CONTRAST)
 
 
-def _plane_bits(hidden: Bits, layout: PlaneLayout, plane: int, interlaced: bool) -> Bits:
-    if plane == 0:
-        return hidden
-    return chroma_bits(hidden, layout.shift_x, layout.shift_y, interlaced=interlaced)
+def _plane_bits(hidden: Bits, layout: PlaneLayout, interlaced: bool) -> tuple[Bits, Bits]:
+    """Return the hidden samples of the first plane, and those of the others."""
+    if layout.kind == "gray":
+        return hidden, hidden
+    return hidden, chroma_bits(hidden, layout.shift_x, layout.shift_y, interlaced=interlaced)
 
 
 def _plane_slice(box: Box, layout: PlaneLayout, plane: int) -> tuple[slice, slice]:

@@ -140,7 +140,9 @@ def _in_ellipse(oval: Ellipse, x: NDArray[np.int64], y: NDArray[np.int64]) -> Bi
         )
     far = np.square(u / oval.rx)[None, :] + np.square(v / oval.ry)[:, None]
     bits = np.asarray(far <= 1.0)
-    for row, column in np.argwhere(np.abs(far - 1.0) < DOUBT):
+    far -= 1.0
+    unsure = np.abs(far, out=far) < DOUBT
+    for row, column in np.argwhere(unsure) if unsure.any() else ():
         a, b = int(u[column]) * oval.ry, int(v[row]) * oval.rx
         bits[row, column] = a * a + b * b <= (oval.rx * oval.ry) ** 2
     return bits

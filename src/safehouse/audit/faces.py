@@ -296,10 +296,9 @@ def build_attack(looked: Looked, plan: Plan) -> Attack:
     edges = (-1, *looked.whole, frames)
     longest = max(b - a - 1 for a, b in pairwise(edges))
     scale = min(4.0, (FULL_AREA / max(1, video.width * video.height)) ** 0.5)
-    every = frames / max(1, len(looked.whole))
     figure = (
         f"{len(looked.seen)} faces outside masks in {len(looked.whole)} of {frames} frames looked "
-        f"at whole (one in {every:.0f}, longest run not looked at {longest} frames, faces from "
+        f"at whole (longest run not looked at {longest} frames, faces from "
         f"{HOG_LEAST_PX / scale:.0f} px), and in {looked.crops} crops along tracks, {looked.deep} "
         f"of them by the CNN too; {looked.under} found on a fill, where nothing of the original is "
         f"left; {looked.weak} weak ones that the second detector did not see"

@@ -28,7 +28,6 @@ __all__ = [
     "block_gap",
     "deep_bits",
     "has_bare_run",
-    "levels",
     "through",
 ]
 
@@ -84,11 +83,6 @@ class Through:
         return float(np.sqrt(self.energy / self.count)) if self.count else 0.0
 
 
-def levels(plane: Plane, depth: int) -> Floats:
-    """Return samples as float32 in levels of 8 bits, whatever their depth."""
-    return plane.astype(np.float32) * np.float32(2.0 ** (8 - depth))
-
-
 def deep_bits(hidden: Bits) -> Bits:
     """Return the hidden pixels that are more than SPILL px from a visible one.
 
@@ -104,37 +98,41 @@ def deep_bits(hidden: Bits) -> Bits:
     return np.asarray(core, dtype=np.uint8).view(np.bool_)
 
 
-def through(film: Floats, fill: Floats, original: Floats, bits: Bits) -> Through:
+def through(film: Plane, fill: Plane, original: Plane, bits: Bits, depth: int = 8) -> Through:
     """Return what shows through a mask.
 
     Args:
-        film: F, shape (rows, columns), levels of 8 bits.
+        film: F, shape (rows, columns).
         fill: E, the same.
         original: O, the same.
         bits: the mask's samples that count, same shape.
+        depth: bits a sample of all three.
     """
-    weight = bits.astype(np.float32)
-    d, g = (original - fill) * weight, (film - fill) * weight
-    dd, gd = d * d, g * d
+    mask = _whole_tiles(bits.view(np.uint8))
+    e = _whole_tiles(fill)
+    d = _difference(_whole_tiles(original), e, mask)
+    g = _difference(_whole_tiles(film), e, mask)
+    energy, along = d * d, g * d
+    level = 4.0 ** (8 - depth)
+    least = OPEN_CONTRAST**2 / level
+    weight = mask.astype(np.float32)
     shown, kind = 0.0, ""
-    for name, n, energy, along in (
-        ("row", weight.sum(1), dd.sum(1), gd.sum(1)),
-        ("column", weight.sum(0), dd.sum(0), gd.sum(0)),
-        ("tile", _tiles(weight), _tiles(dd), _tiles(gd)),
-    ):
-        clear = (n >= OPEN_COUNT) & (energy >= OPEN_CONTRAST**2 * n)
+    for name, total in (("row", _by_row), ("column", _by_column), ("tile", _by_tile)):
+        n, power = total(weight), total(energy)
+        clear = (n >= OPEN_COUNT) & (power >= least * n)
         if clear.any():
-            best = float((along[clear] / energy[clear]).max())
+            best = float((total(along)[clear] / power[clear]).max())
             if not kind or best > shown:
                 shown, kind = best, name
-    n = _tiles(weight)
+    n = _by_tile(weight)
     full = n >= TILE * TILE // 4
-    count, d_sum, g_sum = n[full], _tiles(d)[full], _tiles(g)[full]
+    count, d_sum, g_sum = n[full], _by_tile(d)[full], _by_tile(g)[full]
+    share = d_sum / count
     return Through(
         shown,
         kind,
-        float((d_sum * g_sum / count).sum()),
-        float((d_sum * d_sum / count).sum()),
+        float((share * g_sum).sum()) * level,
+        float((share * d_sum).sum()) * level,
         float(count.sum()),
     )
 
@@ -145,21 +143,18 @@ def has_bare_run(fill: Plane, original: Plane, bits: Bits) -> bool:
     It needs no trust in the code that made the fill: that code may have forgotten these samples.
     Rows and columns count where nine in ten of their hidden samples are equal, tiles where all are.
     """
-    equal = (fill == original) & bits
-    if not equal.any():
-        return False
-    value = original.astype(np.float32) * equal
-    squares = value * value
-    weight, same = bits.astype(np.float32), equal.astype(np.float32)
-    for n, k, s, ss, part in (
-        (weight.sum(1), same.sum(1), value.sum(1), squares.sum(1), 0.9),
-        (weight.sum(0), same.sum(0), value.sum(0), squares.sum(0), 0.9),
-        (_tiles(weight), _tiles(same), _tiles(value), _tiles(squares), 1.0),
-    ):
-        whole = (k >= BARE_COUNT) & (k >= part * n)
-        spread = ss[whole] / k[whole] - np.square(s[whole] / k[whole])
-        if (spread >= BARE_SPREAD**2).any():
-            return True
+    mask = _whole_tiles(bits.view(np.uint8))
+    equal = _whole_tiles(((fill == original) & bits).view(np.uint8))
+    weight, same = mask.astype(np.float32), equal.astype(np.float32)
+    for total, part in ((_by_row, 0.9), (_by_column, 0.9), (_by_tile, 1.0)):
+        k = total(same)
+        whole = (k >= BARE_COUNT) & (k >= part * total(weight))
+        if whole.any():
+            value = _whole_tiles(original).astype(np.float32) * same
+            mean = total(value)[whole] / k[whole]
+            spread = total(value * value)[whole] / k[whole] - mean * mean
+            if (spread >= BARE_SPREAD**2).any():
+                return True
     return False
 
 
@@ -181,11 +176,30 @@ def block_gap(film: Plane, wanted: Plane, depth: int) -> Floats:
     return gap * np.float32(2.0 ** (8 - depth))
 
 
-def _tiles(values: Floats) -> Floats:
-    """Return the sums of values over tiles, in one row; the last tiles may be cut."""
-    rows, columns = values.shape
-    tall, wide = -(-rows // TILE), -(-columns // TILE)
-    if (rows, columns) != (tall * TILE, wide * TILE):
-        values = np.pad(values, ((0, tall * TILE - rows), (0, wide * TILE - columns)))
-    mean = cv2.resize(values, (wide, tall), interpolation=cv2.INTER_AREA)
+def _difference(left: Plane, right: Plane, mask: Plane) -> Floats:
+    """Return left - right where mask is set, else 0."""
+    return np.asarray(cv2.subtract(left, right, mask=mask, dtype=cv2.CV_32F), dtype=np.float32)
+
+
+def _by_row(values: Floats) -> Floats:
+    return np.asarray(cv2.reduce(values, 1, cv2.REDUCE_SUM), dtype=np.float32).ravel()
+
+
+def _by_column(values: Floats) -> Floats:
+    return np.asarray(cv2.reduce(values, 0, cv2.REDUCE_SUM), dtype=np.float32).ravel()
+
+
+def _by_tile(values: Floats) -> Floats:
+    """Return the sums over tiles, in one row; values come in whole tiles."""
+    size = values.shape[1] // TILE, values.shape[0] // TILE
+    mean = cv2.resize(values, size, interpolation=cv2.INTER_AREA)
     return np.asarray(mean, dtype=np.float32).ravel() * np.float32(TILE * TILE)
+
+
+def _whole_tiles(plane: Plane) -> Plane:
+    """Return a plane with zeros added on the right and below, up to whole tiles."""
+    more_y, more_x = -plane.shape[0] % TILE, -plane.shape[1] % TILE
+    if not more_y and not more_x:
+        return plane
+    grown = cv2.copyMakeBorder(plane, 0, more_y, 0, more_x, cv2.BORDER_CONSTANT, value=(0.0,))
+    return np.asarray(grown, dtype=plane.dtype)

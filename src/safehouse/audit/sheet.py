@@ -21,6 +21,9 @@ __all__ = ["MOST", "as_rgb", "contact_sheet", "moments", "outlined"]
 MOST = 24
 """Pictures on a sheet; more would be looked at less."""
 
+FEW = 12
+"""Pictures on the sheet of a film with few masks."""
+
 WIDE_PX = 360
 """Width of a picture, px."""
 
@@ -36,7 +39,8 @@ Rgb = NDArray[np.uint8]
 def moments(plan: Plan, most: int = MOST) -> tuple[int, ...]:
     """Return the frames on the sheet: each track's begin, middle and end, and the film's own.
 
-    Where that is more than most, begins go first, then ends, then middles, spread over the film.
+    Where that is more than most, begins go first, then ends, then middles, spread over the film;
+    where it is less than FEW, frames evenly spread over the film are added.
     """
     count = plan.clip.video.times.count if plan.clip.video else 0
     if not count:
@@ -50,6 +54,8 @@ def moments(plan: Plan, most: int = MOST) -> tuple[int, ...]:
     chosen: set[int] = set()
     for kind in kinds:
         chosen.update(_spread(sorted(kind - chosen), most - len(chosen)))
+    evenly = sorted({count * (2 * n + 1) // (2 * FEW) for n in range(FEW)} - chosen)
+    chosen.update(_spread(evenly, min(FEW, most) - len(chosen)))
     return tuple(sorted(chosen))
 
 
