@@ -1,9 +1,10 @@
 """Joins tracklets of a shot into appearances with a place in every frame. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from safehouse.analysis.places import Area, mix, nearness, stretch
+from safehouse.analysis.steady import steady
 from safehouse.analysis.settings import Settings
 from safehouse.analysis.tracklet import Spot, Tracklet
 
@@ -15,15 +16,16 @@ NEAR = 0.8
 SHORT = 12
 """Frames of a gap over which a head is expected to go on as it moved, where flow lost it."""
 
-LOST = 10
+LOST = 8
 """Frames that a lost head's place grows before it ends."""
 
-GROWTH = 0.04
-"""Growth of a lost head's place on each side, in head sizes a frame: a head crosses half its own
-width in ten frames at a walk; faster ones are what the span for review is for."""
+GROWTH = 0.03
+"""Growth of a lost head's place on each side, in head sizes a frame: after eight it is
+1.6 times as large; heads that are gone farther by then are what the span for review is for."""
 
-STILL = 4
-"""Frames covered before a first hit where flow leads nowhere."""
+BRIEF = 4
+"""Frames covered before a first or after a last hit in any case: where flow leads nowhere, where
+the head leaves the frame, or where it is weakly attested."""
 
 
 Source = Literal["seen", "flow", "bridge", "lead", "lost"]
@@ -96,29 +98,31 @@ def _chain(tracklets: list[Tracklet], follows: dict[int, int], at: int) -> Track
     return whole
 
 
-def fill(track: Tracklet, shot: Shot) -> list[Place]:
+def fill(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
     """Return the place of a head in every frame from before its first to after its last hit."""
+    track = replace(track, hits=steady(track.hits))
     frames = sorted(track.hits)
-    places = _before(track, shot)
+    places = _before(track, shot, settings)
     for n, frame in enumerate(frames):
         hit = track.hits[frame]
         places.append(Place(frame, hit.head, hit.face, hit.score, "seen"))
         if n + 1 < len(frames):
             places += _between(track, frame, frames[n + 1])
-    return places + _after(track, shot)
+    return places + _after(track, shot, settings)
 
 
-def _before(track: Tracklet, shot: Shot) -> list[Place]:
+def _before(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
     first = track.first
     hit = track.hits[first]
+    least = max(shot.first, first - (settings.lead if track.certain else BRIEF))
     places: list[Place] = []
     frame = first - 1
-    while frame >= shot.first and frame in track.lead:
+    while frame >= least and frame in track.lead:
         spot = track.lead[frame]
         places.append(Place(frame, spot.head, spot.face, hit.score, "lead"))
         frame -= 1
     last = places[-1].head if places else hit.head
-    while frame >= shot.first and len(places) < STILL and not _is_outside(last, shot):
+    while frame >= shot.first and len(places) < BRIEF and not _is_leaving(last, shot):
         last = stretch(last, GROWTH)
         places.append(Place(frame, last, None, hit.score, "lost"))
         frame -= 1
@@ -151,25 +155,30 @@ def _bend(at: Area, end: Area, wanted: Area, t: float) -> Area:
     return moved  # type: ignore[return-value]  # four numbers
 
 
-def _after(track: Tracklet, shot: Shot) -> list[Place]:
+def _after(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
     last = track.last
     hit = track.hits[last]
+    most = min(shot.end, last + 1 + (settings.lead if track.certain else BRIEF))
     places: list[Place] = []
     head, frame = hit.head, last + 1
-    while frame < shot.end and frame in track.carried:
+    while frame < most and frame in track.carried:
         spot = track.carried[frame]
         head = spot.head
         places.append(Place(frame, head, spot.face, hit.score, "lead"))
         frame += 1
-    for lost in range(frame, min(frame + LOST, shot.end)):
-        if _is_outside(head, shot):
-            break
+    longest = BRIEF if _is_leaving(head, shot) or not track.certain else LOST
+    for lost in range(frame, min(frame + longest, most)):
         head = stretch(head, GROWTH)
         places.append(Place(lost, head, None, hit.score, "lost"))
     return places
 
 
-def _is_outside(head: Area, shot: Shot) -> bool:
-    """Return whether a head's middle is outside the frame, or so near the edge that it left."""
-    x, y = (head[0] + head[2]) / 2, (head[1] + head[3]) / 2
-    return not (0 <= x < shot.width and 0 <= y < shot.height)
+def _is_leaving(head: Area, shot: Shot) -> bool:
+    """Return whether a third of a head is outside the frame: there it can go."""
+    wide, tall = (head[2] - head[0]) / 3, (head[3] - head[1]) / 3
+    return (
+        head[0] < -wide
+        or head[1] < -tall
+        or head[2] > shot.width + wide
+        or head[3] > shot.height + tall
+    )

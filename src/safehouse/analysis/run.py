@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from safehouse.analysis.detect import FaceDetector
+from safehouse.analysis.evidence import sections_of
 from safehouse.analysis.join import Place, Shot, fill, join_tracklets
 from safehouse.analysis.places import Area
 from safehouse.analysis.settings import Settings
@@ -90,10 +91,10 @@ def _tracks_of(
     ):
         shot = Shot(*span, video.width, video.height)
         for whole in join_tracklets(tracklets, settings):
-            places = fill(whole, shot)
-            track = _track(f"T{len(tracks) + 1:04d}", places)
-            tracks.append(track)
-            unsure += _unsure_of(track)
+            for part in sections_of(whole, settings):
+                track = _track(f"T{len(tracks) + 1:04d}", fill(part, shot, settings))
+                tracks.append(track)
+                unsure += _unsure_of(track)
     return tuple(tracks), tuple(unsure)
 
 

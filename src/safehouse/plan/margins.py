@@ -26,8 +26,9 @@ corners, 0.71 holds the corners. 0.56 hides 88 % of the box before any margin.""
 FACE_ROUND = 0.66
 """The same for the face box, which must be hidden to 90 %: 0.66 leaves 2 % in the corners."""
 
-MOTION = 0.5
-"""Margin for motion, in px for each px that the head moves in a frame."""
+MOTION = {"seen": 0.15, "bridge": 0.35, "flow": 0.25, "lead": 0.35, "lost": 0.5}
+"""Margin in px for each px that the head moves in a frame: a shutter open for half of it blurs a
+seen head by a quarter to each side; a place that was not seen may also be off."""
 
 UNSURE = {"seen": 0.0, "bridge": 0.03, "flow": 0.04, "lead": 0.05, "lost": 0.06}
 """Margin in head sizes for how a place is known, as `Sample.source` says."""
@@ -55,7 +56,7 @@ def oval_for(sample: Sample, speed: float, *, lossy: bool) -> Oval:
     cx, cy = (head.x0 + head.x1) / 2, (head.y0 + head.y1) / 2
     size = (head.width * head.height) ** 0.5
     weak = max(0.0, 1 - sample.score / WEAK) * WEAK_MARGIN
-    more = MOTION * speed + size * (UNSURE[sample.source] + weak)
+    more = MOTION[sample.source] * speed + size * (UNSURE[sample.source] + weak)
     least = LOSSY_MARGIN if lossy else CLEAN_MARGIN
     rx = max(head.width * ROUND, head.width / 2 + least) + more
     ry = max(head.height * ROUND, head.height / 2 + least) + more

@@ -5,32 +5,53 @@ from safehouse.plan.margins import Oval
 
 __all__ = ["smooth_outwards"]
 
-REACH = 3
-"""Frames on each side that are taken together: a detector's box jitters from frame to frame, and
-the outline of the mask must not."""
+REACH = 4
+"""Frames on each side that are averaged: a detector's box jitters from frame to frame, and the
+outline of the mask must not. A longer reach calms more and covers more where a head turns."""
+
+STRAY = 0.08
+"""How far the calm middle may be from the needed one, in half-axes: beyond it the mask follows, so
+that a jolt of the camera does not blow it up."""
 
 
 def smooth_outwards(ovals: list[Oval], reach: int = REACH) -> list[Oval]:
     """Return calm ovals, each of which holds the one given for its frame.
 
-    The sides of the ovals are widened to their extremes over reach frames on each side, then
-    averaged over as many: the average of the extremes is never inside the frame's own side.
+    The middle is averaged over reach frames on each side, which leaves a steady motion as it is;
+    the half-axes are the averages of their running maxima, never below the frame's own; what
+    then still sticks out is taken in by growth.
     """
-    sides = [[cx - rx, cy - ry, -cx - rx, -cy - ry] for cx, cy, rx, ry in ovals]
-    columns = [_calm([row[side] for row in sides], reach) for side in range(4)]
+    xs, ys, wide, tall = ([oval[side] for oval in ovals] for side in range(4))
+    calm = zip(
+        _near(_averages(xs, reach), xs, wide),
+        _near(_averages(ys, reach), ys, tall),
+        _averages(_maxima(wide, reach), reach),
+        _averages(_maxima(tall, reach), reach),
+        strict=True,
+    )
+    return [
+        whole if holds(whole, oval) else inflate(whole, oval)
+        for whole, oval in zip(calm, ovals, strict=True)
+    ]
+
+
+def _averages(values: list[float], reach: int) -> list[float]:
+    """Return averages over a window that shrinks evenly towards both ends."""
+    count = len(values)
     found = []
-    for oval, x0, y0, x1, y1 in zip(ovals, *columns, strict=True):
-        whole = ((x0 - x1) / 2, (y0 - y1) / 2, -(x1 + x0) / 2, -(y1 + y0) / 2)
-        found.append(whole if holds(whole, oval) else inflate(whole, oval))
+    for n in range(count):
+        near = min(reach, n, count - 1 - n)
+        window = values[n - near : n + near + 1]
+        found.append(sum(window) / len(window))
     return found
 
 
-def _calm(lows: list[float], reach: int) -> list[float]:
-    """Return averages of running minima of one side; never above the side itself."""
-    count = len(lows)
-    least = [min(lows[max(0, n - reach) : n + reach + 1]) for n in range(count)]
-    calm = []
-    for n in range(count):
-        window = least[max(0, n - reach) : n + reach + 1]
-        calm.append(sum(window) / len(window))
-    return calm
+def _maxima(values: list[float], reach: int) -> list[float]:
+    return [max(values[max(0, n - reach) : n + reach + 1]) for n in range(len(values))]
+
+
+def _near(calm: list[float], own: list[float], half: list[float]) -> list[float]:
+    """Return the calm values, drawn to within STRAY half-axes of the frame's own."""
+    return [
+        min(max(c, o - STRAY * h), o + STRAY * h) for c, o, h in zip(calm, own, half, strict=True)
+    ]
