@@ -34,11 +34,11 @@ def protect(clip: Path, film: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.slow
 def test_full_disk_leaves_no_film_and_says_so(small_disk: Path, tmp_path: Path) -> None:
     clip = write_face_clip(tmp_path / "clip.mov", frames=30)
-    done = protect(clip, small_disk / "film.mov")
+    done = protect(clip, small_disk / "film.mp4")
     assert done.returncode == 43, done.stderr
     assert "[E43]" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not list(small_disk.glob("film.mov*"))
+    assert not list(small_disk.glob("film.mp4*"))
 
 
 @pytest.mark.slow
@@ -47,6 +47,6 @@ def test_read_only_folder_is_refused(tmp_path: Path) -> None:
     clip = write_face_clip(tmp_path / "clip.mov", frames=5)
     folder = tmp_path / "closed"
     folder.mkdir(mode=0o500)
-    done = protect(clip, folder / "film.mov")
+    done = protect(clip, folder / "film.mp4")
     assert done.returncode == 42, done.stderr
     assert not list(folder.iterdir())
