@@ -28,6 +28,7 @@ class Recipe:
         colour: primaries, transfer, matrix; numbers of ITU-T H.273.
         colour_range: 0 untagged, 1 limited, 2 full.
         interlaced: `tff` or `bff`, else progressive.
+        calm: the noise stands still, so that an encoder predicts.
         tones: one sine of this many Hz for each sound track.
     """
 
@@ -49,10 +50,11 @@ class Recipe:
     sound_rate: int = 48000
     options: dict[str, str] = field(default_factory=dict)
     seed: int = 0
+    calm: bool = False
 
 
 def picture_planes(
-    pix_fmt: str, size: tuple[int, int], number: int, seed: int = 0
+    pix_fmt: str, size: tuple[int, int], number: int, seed: int = 0, calm: bool = False
 ) -> tuple[np.ndarray[Any, Any], ...]:
     """Return the samples of frame `number`: a moving slope with noise on it, in every plane.
 
@@ -61,13 +63,13 @@ def picture_planes(
     frame = VideoFrame(*size, pix_fmt)
     parts = VideoFormat(pix_fmt).components
     depth = max(part.bits for part in parts)
-    noise = np.random.default_rng([seed, number])
+    noise = np.random.default_rng([seed, 0 if calm else number])
     planes = []
     for at, plane in enumerate(frame.planes):
         packed = max(1, _samples_a_row(frame, at, size[0]) // plane.width)
         rows, columns = np.mgrid[0 : plane.height, 0 : plane.width * packed]
         top = (1 << depth) - 1
-        slope = (columns * 3 + rows * 2 + number * 5 + at * 40) * top // 512
+        slope = (columns * 3 + rows * 2 + number * (1 if calm else 5) + at * 40) * top // 512
         grain = noise.integers(0, max(1, top // 16), slope.shape)
         values = (slope + grain) % (top + 1)
         shift = HIGH_BITS.get(pix_fmt, 0)
@@ -98,6 +100,7 @@ def make_clip(path: Path, recipe: Recipe | None = None, **changes: Any) -> Path:
             for _ in wanted.tones
         ]
         if stream is not None:
+            container.start_encoding()
             _write_picture(container, stream, wanted)
         for sound, tone in zip(sounds, wanted.tones, strict=True):
             _write_sound(container, sound, wanted, tone)
@@ -127,8 +130,9 @@ def _add_picture(container: Any, wanted: Recipe) -> Any:
     context.color_range = wanted.colour_range
     context.thread_count = 1
     if wanted.interlaced:
-        context.field_order = {"tff": 2, "bff": 3}[wanted.interlaced]
         context.options["flags"] = "+ildct+ilme"
+        context.open()
+        context.field_order = {"tff": 2, "bff": 3}[wanted.interlaced]
     if wanted.rotation or wanted.hflip:
         stream.set_display_rotation(wanted.rotation, hflip=wanted.hflip)
     return stream
@@ -139,7 +143,7 @@ def _write_picture(container: Any, stream: Any, wanted: Recipe) -> None:
     packets: list[Packet] = []
     for number, time in enumerate(times):
         frame = VideoFrame(*wanted.size, wanted.pix_fmt)
-        planes = picture_planes(wanted.pix_fmt, wanted.size, number, wanted.seed)
+        planes = picture_planes(wanted.pix_fmt, wanted.size, number, wanted.seed, wanted.calm)
         for plane, samples in zip(frame.planes, planes, strict=True):
             whole = np.frombuffer(plane, samples.dtype).reshape(plane.height, -1)
             whole[:, : samples.shape[1]] = samples

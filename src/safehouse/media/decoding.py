@@ -10,6 +10,9 @@ from av.video.stream import VideoStream as AvVideoStream
 
 __all__ = ["Decoded", "FrameDecoder", "read_packets"]
 
+LOSSY_TRANSPORTS = {"mpegts", "mpeg"}
+"""Containers made for broadcast, which lose packets without a trace but for the time."""
+
 DECODE_ERRORS = (av.error.FFmpegError, ValueError)
 """What PyAV raises on damaged packets."""
 
@@ -27,9 +30,9 @@ class FrameDecoder:
     One thread, because the frames that come out of a damaged stream depend on how many there are;
     a render must meet the frames that were analysed.
 
-    A fault is a packet that can't be decoded or that its container marks as damaged, or a frame
-    in which the decoder concealed something. It reaches all frames up to the next key frame, and
-    at least the next frame.
+    A fault is a packet that can't be decoded or that its container marks as damaged, a frame in
+    which the decoder concealed something, or frames lost on the way. It reaches all frames up to
+    the next key frame, and at least the next frame.
 
     Attributes:
         faults: number of faults so far.
@@ -44,6 +47,9 @@ class FrameDecoder:
             self._context.thread_count = 1
         self._after_fault = False
         self._next_frame_too = False
+        self._watch_gaps = stream.container.format.name in LOSSY_TRANSPORTS
+        self._last: int | None = None
+        self._step = 0
 
     def decode(self, packet: "Packet[Any]") -> Iterator[Decoded]:
         """Yield the frames that come out with this packet; an empty one empties the decoder."""
@@ -74,7 +80,7 @@ class FrameDecoder:
         self._after_fault = self._next_frame_too = True
 
     def _reached(self, frame: VideoFrame) -> bool:
-        if frame.is_corrupt:
+        if frame.is_corrupt or self._is_behind_gap(frame):
             self.faults += 1
             self._after_fault = True
             return True
@@ -82,6 +88,17 @@ class FrameDecoder:
             self._after_fault = False
         self._next_frame_too = False
         return self._after_fault
+
+    def _is_behind_gap(self, frame: VideoFrame) -> bool:
+        """Return whether frames are missing before this one, and it may have been made of them."""
+        if not self._watch_gaps or frame.pts is None:
+            return False
+        step = 0 if self._last is None else frame.pts - self._last
+        self._last = frame.pts
+        if step <= 0:
+            return False
+        self._step = min(self._step or step, step)
+        return 2 * step > 3 * self._step and not frame.key_frame
 
 
 def read_packets(packets: "Iterable[Packet[Any]]") -> "Iterator[Packet[Any] | None]":

@@ -5,6 +5,8 @@ import struct
 from fractions import Fraction
 from typing import Any, cast
 
+import av
+import av.error
 from av.sidedata.sidedata import Type
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideoStream
@@ -157,11 +159,33 @@ def _display_of(raw: bytes) -> tuple[int, ...] | None:
 
 
 def _field_order_of(stream: AvVideoStream, first: VideoFrame) -> str:
+    if first.interlaced_frame:
+        return "tff" if _is_top_first(first) else "bff"
     order = int(stream.codec_context.field_order)
     if order in TOP_FIRST:
         return "tff"
     if order in BOTTOM_FIRST:
         return "bff"
-    if not first.interlaced_frame:
-        return "progressive"
-    return "bff" if stream.codec_context.name == "dvvideo" else "tff"
+    return "progressive"
+
+
+def _is_top_first(frame: VideoFrame) -> bool:
+    """Return whether the upper field is shown first; asked of a filter, as PyAV does not say."""
+    graph = av.filter.Graph()
+    source = graph.add_buffer(
+        width=frame.width,
+        height=frame.height,
+        format=frame.format,
+        time_base=frame.time_base or Fraction(1, 1000),
+    )
+    chosen = graph.add("select", "eq(interlace_type,TOPFIRST)")
+    sink = graph.add("buffersink")
+    source.link_to(chosen)
+    chosen.link_to(sink)
+    graph.configure()
+    graph.push(frame)
+    try:
+        graph.pull()
+    except av.error.BlockingIOError:
+        return False
+    return True

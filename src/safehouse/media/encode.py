@@ -85,7 +85,6 @@ def open_picture_encoder(context: VideoCodecContext, video: VideoStream, out: Vi
     context.color_trc = colour.transfer
     context.colorspace = 0 if out.pix_fmt.startswith("gbr") else colour.matrix
     context.color_range = {None: 0, False: 1, True: 2}[colour.full_range]
-    context.field_order = FIELD_ORDERS[video.field_order]
     if out.codec in CODEC_TAGS:
         context.codec_tag = CODEC_TAGS[out.codec]
     context.options = dict(out.options)
@@ -96,6 +95,7 @@ def open_picture_encoder(context: VideoCodecContext, video: VideoStream, out: Vi
             f"{name} does not take {video.width} x {video.height} px in {out.pix_fmt}",
             next_step="use --codec ffv1 with an output named OUT.mp4",
         ) from error
+    context.field_order = FIELD_ORDERS[video.field_order]  # x264 sets its own when it opens
 
 
 def encode_chunk(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from av.container import InputContainer
 from av.video.stream import VideoStream as AvVideoStream
@@ -16,7 +17,7 @@ from safehouse.media.decoding import DECODE_ERRORS, Decoded, FrameDecoder, read_
 from safehouse.media.frame_times import clock_shift
 from safehouse.media.picture import FrameTaker
 from safehouse.media.probe import open_source, refuse
-from safehouse.model.clip import VideoStream
+from safehouse.model.clip import VideoStream, parse_fraction
 from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Chunk
 
@@ -135,7 +136,9 @@ def read_range(
 def _stream_of(container: InputContainer, video: VideoStream) -> AvVideoStream:
     if video.index < len(container.streams):
         stream = container.streams[video.index]
-        if isinstance(stream, AvVideoStream) and stream.codec_context is not None:
+        same_unit = stream.time_base == parse_fraction(video.times.timebase)
+        context: Any = stream.codec_context
+        if isinstance(stream, AvVideoStream) and context is not None and same_unit:
             return stream
     raise _changed(video.index)
 
