@@ -82,9 +82,9 @@ def block_detail(blocks: Plane) -> NDArray[np.int32]:
 
 
 def strength_of(details: NDArray[np.int32], depth: int) -> Strength:
-    """Return the strength of grain whose detail is that of the calmer half of the blocks.
+    """Return the strength of grain whose detail is that of the calmer blocks, three in eight.
 
-    Texture and edges have more detail than grain, so the calmer half is mostly grain.
+    Texture and edges have more detail than grain, so the calmer blocks hold mostly grain.
 
     Args:
         details: shape (n, 2), from `block_detail`.
@@ -92,9 +92,7 @@ def strength_of(details: NDArray[np.int32], depth: int) -> Strength:
     """
     if not len(details):
         return Strength(2, 0)
-    calm = max(1, len(details) // 2)
-    lowest = np.partition(details, calm - 1, axis=0)[:calm]
-    first, second = (int(value) // calm for value in lowest.sum(axis=0))
+    first, second = _calm_mean(details)
     (f1, f2), (c1, c2) = _responses()
     determinant = f1 * c2 - f2 * c1
     unit = (8 * SIGMA) ** 2
@@ -105,6 +103,13 @@ def strength_of(details: NDArray[np.int32], depth: int) -> Strength:
         min(STRONGEST, max(floor, isqrt(fine) >> scale)),
         min(STRONGEST, isqrt(coarse) >> scale),
     )
+
+
+def _calm_mean(details: NDArray[np.int32]) -> tuple[int, int]:
+    """Return the mean detail of the calmer blocks, three in eight, in each band."""
+    calm = -(-3 * len(details) // 8)
+    lowest = np.partition(details, calm - 1, axis=0)[:calm].sum(axis=0)
+    return int(lowest[0]) // calm, int(lowest[1]) // calm
 
 
 def _cut(tile: Noise, window: tuple[int, int, int, int]) -> Noise:
@@ -153,9 +158,7 @@ def _responses() -> tuple[tuple[int, int], tuple[int, int]]:
     for tile in _tiles(0):
         blocks = (tile[:TILE, :TILE] + 128).astype(np.uint8).reshape(TILE // 8, 8, TILE // 8, 8)
         details = block_detail(blocks.swapaxes(1, 2).reshape(-1, 8, 8))
-        calm = len(details) // 2
-        lowest = np.partition(details, calm - 1, axis=0)[:calm]
-        first, second = (int(value) // calm for value in lowest.sum(axis=0))
+        first, second = _calm_mean(details)
         pairs.append((first * first, second * second))
     return pairs[0], pairs[1]
 

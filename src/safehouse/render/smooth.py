@@ -22,8 +22,11 @@ COARSEST = 4
 FULL_BITS = 12
 """Bits of a weight; a cell with 2^12 is as sure as one of the ring."""
 
-GAIN_BITS = 2
-"""log2 of how much more a level's own mean counts than its weight; less washes out the edge."""
+EDGE_GAIN_BITS = 2
+"""log2 of how much more the finest level's own mean counts than its weight; less shows an edge."""
+
+GAIN_BITS = 1
+"""The same of the coarser levels; more lets single stripes of the ring flicker far inside."""
 
 RECIPROCAL_BITS = 40
 """Bits of 1 / weight; a value has 20, so products stay below 2^61. Fewer darken the fill."""
@@ -66,10 +69,10 @@ def fill_smoothly(values: Cells, weights: Cells) -> Cells:
     Returns:
         The same shape as values; ring cells become means of their neighbourhood in the ring.
     """
-    return _level(values * weights, weights)
+    return _level(values * weights, weights, EDGE_GAIN_BITS)
 
 
-def _level(weighted: Cells, weights: Cells) -> Cells:
+def _level(weighted: Cells, weights: Cells, gain_bits: int) -> Cells:
     """Return the fill on one level, from values times weights and weights."""
     near, near_weights = _blur(weighted), _blur(weights)
     own = _divided(near, near_weights)
@@ -79,7 +82,7 @@ def _level(weighted: Cells, weights: Cells) -> Cells:
         deeper = total // weights.sum(axis=(-2, -1), keepdims=True)
     else:
         deeper = _from_coarser(weighted, weights)
-    share = np.minimum(1 << FULL_BITS, near_weights >> 4 - GAIN_BITS)
+    share = np.minimum(1 << FULL_BITS, near_weights >> 4 - gain_bits)
     own -= deeper
     own *= share
     own >>= FULL_BITS
@@ -93,7 +96,7 @@ def _from_coarser(weighted: Cells, weights: Cells) -> Cells:
     coarse = _divided(sums, sums_weights)
     coarse_weights = np.minimum(1 << FULL_BITS, sums_weights >> 5)
     coarse *= coarse_weights
-    filled = _level(coarse, coarse_weights)
+    filled = _level(coarse, coarse_weights, GAIN_BITS)
     return double_rows(double_rows(filled).swapaxes(-1, -2)).swapaxes(-1, -2)
 
 

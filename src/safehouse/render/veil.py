@@ -39,8 +39,9 @@ FINEST_ROWS = 270
 MOST_CELLS = 112
 """Longest side of a group in cells; a larger one has larger cells."""
 
-RING_CELLS = 3
-"""Depth of the ring, cells; thinner lets its noise through, thicker reaches into other things."""
+RING_CELLS = (3, 6)
+"""Least and greatest depth of a ring, cells; thinner ones make the fill restless, thicker ones cost
+time. In between it is an eighth of the group's longer side."""
 
 RING_BLOCKS = 2
 """Depth of the ring that grain is measured in, blocks of `cells.BLOCK_PX`."""
@@ -128,9 +129,10 @@ def _grid(canvas: Canvas, group: Group) -> _Grid:
     """Return the cells of a group and its ring."""
     cell_px = _cell_px(canvas.frame, group)
     box = cells_of(group.box, cell_px)
-    area = _padded(box)
+    depth = min(max(max(box.width, box.height) // 8, RING_CELLS[0]), RING_CELLS[1])
+    area = _padded(box.grow(depth + 1, depth + 1))
     values, counts = _seen_means(canvas, area, cell_px)
-    near = near_of(_inside(counts < cell_px * cell_px, area, box), RING_CELLS)
+    near = near_of(_inside(counts < cell_px * cell_px, area, box), depth)
     weights = (counts << FULL_BITS) // (cell_px * cell_px) * near
     ring = weights > 0
     tamed = tame_ring(values, ring) if ring.any() else values
@@ -176,14 +178,13 @@ def _cropped(grid: _Grid, cells: NDArray[np.uint16]) -> _Fill:
 
 
 def _padded(box: Box) -> Box:
-    """Return a box of cells grown by the ring, on a grid of the frame that can be halved often."""
-    grown = box.grow(RING_CELLS + 1, RING_CELLS + 1)
-    unit = level_unit(max(grown.width, grown.height))
+    """Return a box of cells grown to a grid of the frame that can be halved often."""
+    unit = level_unit(max(box.width, box.height))
     return Box(
-        grown.x0 // unit * unit,
-        grown.y0 // unit * unit,
-        -(-grown.x1 // unit) * unit,
-        -(-grown.y1 // unit) * unit,
+        box.x0 // unit * unit,
+        box.y0 // unit * unit,
+        -(-box.x1 // unit) * unit,
+        -(-box.y1 // unit) * unit,
     )
 
 
