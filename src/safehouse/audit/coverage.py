@@ -214,8 +214,9 @@ class Coverage:
 def _put_back(film: Plane, fill: Plane, original: Plane) -> Plane:
     """Return the film with the original in place of the fill, the codec's noise kept."""
     wide = film.astype(np.int32) + original - fill
-    kind = np.uint8 if film.dtype == np.uint8 else np.uint16
-    return np.clip(wide, 0, np.iinfo(kind).max).astype(kind)
+    if film.dtype == np.uint8:
+        return np.clip(wide, 0, 255).astype(np.uint8)
+    return np.clip(wide, 0, 65535).astype(np.uint16)
 
 
 def _is_open(seen: Through) -> bool:

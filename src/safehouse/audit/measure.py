@@ -12,6 +12,7 @@ The thresholds and what they were measured on are in docs/audit.md.
 """
 
 from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 
 import cv2
 import numpy as np
@@ -52,6 +53,7 @@ BARE_COUNT, BARE_SPREAD = 24, 3.0
 has at least this standard deviation in it; chance makes that once in 10^30 runs."""
 
 Floats = NDArray[np.float32]
+P = TypeVar("P", bound=NDArray[np.generic])
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +198,11 @@ def _by_tile(values: Floats) -> Floats:
     return np.asarray(mean, dtype=np.float32).ravel() * np.float32(TILE * TILE)
 
 
-def _whole_tiles(plane: Plane) -> Plane:
+def _whole_tiles(plane: P) -> P:
     """Return a plane with zeros added on the right and below, up to whole tiles."""
     more_y, more_x = -plane.shape[0] % TILE, -plane.shape[1] % TILE
     if not more_y and not more_x:
         return plane
-    grown = cv2.copyMakeBorder(plane, 0, more_y, 0, more_x, cv2.BORDER_CONSTANT, value=(0.0,))
-    return np.asarray(grown, dtype=plane.dtype)
+    untyped: Any = plane
+    grown = cv2.copyMakeBorder(untyped, 0, more_y, 0, more_x, cv2.BORDER_CONSTANT, value=(0.0,))
+    return cast(P, grown)

@@ -252,7 +252,7 @@ def build_attack(heard: Iterable[Heard], others: Iterable[str], frame_of: "Frame
     for row in rows:
         for find in row.finds:
             first = frame_of(row.stream, find.first)
-            end = max(first + 1, frame_of(row.stream, find.end))
+            end = max(first, frame_of(row.stream, max(find.first, find.end - 1))) + 1
             spots.append(Spot(first, end, f"sound track {row.stream}: {find.why}"))
     return Attack(
         name="sound",

@@ -96,9 +96,7 @@ def render(
         hidden = chroma if n else luma
         out[hidden] = np.rint(tone).astype(np.uint8)[hidden]
         planes.append(out)
-    return ProtectedFrame(
-        frame.index, frame.pts, tuple(planes), frame.layout, False, RENDER_TOKEN
-    )
+    return ProtectedFrame(frame.index, frame.pts, tuple(planes), frame.layout, False, RENDER_TOKEN)
 
 
 def encode(
@@ -123,6 +121,7 @@ def encode(
     reader = av.CodecContext.create(av.Codec(codec, "w").canonical_name, "r")
     assert isinstance(reader, av.VideoCodecContext)
     reader.extradata = context.extradata
+    reader.width, reader.height, reader.pix_fmt = WIDTH, HEIGHT, context.pix_fmt
     decoded = [f for packet in [*packets, None] for f in reader.decode(packet)]
     return [_as_original(frame, n) for n, frame in enumerate(decoded)]
 
