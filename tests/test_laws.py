@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -212,6 +213,12 @@ def test_no_file_is_named_for_a_kind_of_code() -> None:
     names = {module.path for module in modules() if Path(module.path).stem in FORBIDDEN_NAMES}
     folders = {p.name for p in PACKAGE.rglob("*") if p.is_dir() and p.name in FORBIDDEN_NAMES}
     assert names | folders == set()
+
+
+def test_no_two_files_of_the_tests_share_a_name() -> None:
+    """Test files are imported by their bare names; of two alike only one would be read."""
+    names = Counter(path.name for path in (SRC.parent / "tests").rglob("*.py"))
+    assert {name for name, count in names.items() if count > 1} == set()
 
 
 def test_modules_and_functions_stay_short() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from clips import copy_lossless, plan_of
+from render_clips import copy_lossless, plan_of
 from scenes import noise_frame
 
 from safehouse.model.frame import OriginalFrame, Plane

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from clips import copy_lossless, decoded, plan_of
+from render_clips import copy_lossless, decoded, plan_of
 from scenes import plan_for
 from test_interference import FRAMES, MASKS, in_chunks
 
