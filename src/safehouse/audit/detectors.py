@@ -8,6 +8,7 @@ import hashlib
 import importlib.util
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 import cv2
@@ -28,6 +29,9 @@ HOG_LEAST_PX = 80
 """Edge of the smallest face that HOG finds, px of the picture it is given: its window's size."""
 
 Grey = NDArray[np.uint8]
+
+ONE_AT_A_TIME = Lock()
+"""dlib's detectors keep their scratch space inside: two threads in one of them end the process."""
 
 
 class Face(NamedTuple):
@@ -58,7 +62,8 @@ def find_hog(grey: Grey, part: Box, scale: float, turns: int) -> list[Face]:
         turns: quarter turns counter-clockwise that put the picture upright.
     """
     picture = _picture(grey, part, scale, turns)
-    boxes, scores, _ = _hog().run(picture, 0, 0.0)
+    with ONE_AT_A_TIME:
+        boxes, scores, _ = _hog().run(picture, 0, 0.0)
     return [
         Face(_back(box, picture.shape, part, scale, turns), float(score))
         for box, score in zip(boxes, scores, strict=True)
@@ -68,7 +73,9 @@ def find_hog(grey: Grey, part: Box, scale: float, turns: int) -> list[Face]:
 def find_cnn(grey: Grey, part: Box, scale: float, turns: int) -> list[Face]:
     """Return the faces that the CNN finds; the same arguments as `find_hog`."""
     picture = _picture(grey, part, scale, turns)
-    found = _cnn()(cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB), 0)
+    colour = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
+    with ONE_AT_A_TIME:
+        found = _cnn()(colour, 0)
     return [
         Face(_back(hit.rect, picture.shape, part, scale, turns), float(hit.confidence))
         for hit in found

@@ -132,11 +132,14 @@ class Faces:
         self._waiting.append(self._thread.submit(self._look, original, film, crops, whole))
 
     def result(self) -> Looked:
-        """Return everything found so far, and end the thread."""
+        """Return everything found so far."""
         self._parts += [future.result() for future in self._waiting]
         self._waiting.clear()
-        self._thread.shutdown()
         return merge(self._parts)
+
+    def close(self) -> None:
+        """End the thread; what waits is not looked at any more."""
+        self._thread.shutdown(cancel_futures=True)
 
     def _look(
         self, original: OriginalFrame, film: OriginalFrame, crops: list[_Crop], whole: bool

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -86,23 +87,33 @@ def check_range(
     Ranges may be checked in several processes; `build_report` takes all their parts.
     """
     seen = coverage.Coverage(case.plan)
-    looked = faces.Faces(case.plan, quick=case.quick)
-    fault: coverage.Find | None = None
-    at = first
-    try:
-        for original, shown in _pairs(case, first, end):
-            at = original.index
-            again = render_again(original)
-            seen.look(original, again, shown)
-            looked.look(original, shown)
-            if progress:
-                progress(at + 1 - first, end - first)
-    except _NotThePlans as error:
-        fault = coverage.Find(min(error.frame, end - 1), end, "", error.kind, 0.0)
-    checked, found = seen.result(), looked.result()
+    with closing(faces.Faces(case.plan, quick=case.quick)) as looked:
+        fault = _look_at_all(case, (first, end), render_again, (seen, looked), progress)
+        checked, found = seen.result(), looked.result()
     if fault:
         checked = msgspec.structs.replace(checked, finds=(*checked.finds, fault))
     return Part(checked, found)
+
+
+def _look_at_all(
+    case: Case,
+    span: tuple[int, int],
+    render_again: RenderAgain,
+    attacks: tuple[coverage.Coverage, faces.Faces],
+    progress: Progress | None,
+) -> coverage.Find | None:
+    """Show each pair of frames to the attacks; return what ends that before the span does."""
+    first, end = span
+    seen, looked = attacks
+    try:
+        for original, shown in _pairs(case, first, end):
+            seen.look(original, render_again(original), shown)
+            looked.look(original, shown)
+            if progress:
+                progress(original.index + 1 - first, end - first)
+    except _NotThePlans as error:
+        return coverage.Find(min(error.frame, end - 1), end, "", error.kind, 0.0)
+    return None
 
 
 def build_report(case: Case, parts: Iterable[Part]) -> Report:
