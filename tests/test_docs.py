@@ -65,6 +65,12 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert missing == []
 
 
+def test_every_page_is_in_the_table_of_pages() -> None:
+    listed = (ROOT / "docs" / "README.md").read_text()
+    names = [page.name for page in (ROOT / "docs").glob("*.md") if page.name != "README.md"]
+    assert [name for name in names if f"({name})" not in listed] == []
+
+
 @pages
 def test_make_words_exist(page: Path) -> None:
     rules = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))

@@ -112,11 +112,7 @@ def choose_output(
     if clip.video is None:
         return Output(holder, None, sound)
     chosen = _choose_codec(clip.video, codec, container)
-    if container not in CONTAINERS[chosen]:
-        other = next(iter(CONTAINERS[chosen]))
-        raise FormatUnsupported(
-            f"{chosen} can't go into {container}", next_step=f"name the output OUT.{other}"
-        )
+    _require_holds(container, chosen)
     pix_fmt = target_format(clip.video, chosen)
     video = VideoOut(
         codec=cast(Codec, chosen),
@@ -125,6 +121,14 @@ def choose_output(
         chunks=cut_chunks(clip.video.times.count, key_frames),
     )
     return Output(holder, video, sound, describe_changes(clip.video, pix_fmt))
+
+
+def _require_holds(container: str, codec: str) -> None:
+    if container not in CONTAINERS[codec]:
+        other = next(iter(CONTAINERS[codec]))
+        raise FormatUnsupported(
+            f"{codec} can't go into {container}", next_step=f"name the output OUT.{other}"
+        )
 
 
 def _container_of(name: str) -> Literal["mov", "mp4"]:
