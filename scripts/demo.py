@@ -69,7 +69,7 @@ def cut_out() -> Floats:
     cv2.grabCut(
         picture, guess, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), 6, cv2.GC_INIT_WITH_MASK
     )
-    solid = np.isin(guess, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
+    solid: Picture = np.isin(guess, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
     solid = cv2.erode(cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((7, 7))), np.ones((3, 3)))
     alpha = cv2.GaussianBlur(solid.astype(np.float32), (0, 0), 1.2)[..., None]
     layer = np.concatenate([picture.astype(np.float32) / 255 * alpha, alpha], axis=2)
@@ -89,7 +89,7 @@ def room() -> Floats:
         shelf += 0.6 * ((x > left) & (x < left + wide) & (y > 300 - high) & (y <= 300))
     wall -= 0.14 * cv2.GaussianBlur(shelf, (0, 0), 2.5)
     colour = wall[..., None] * np.array([0.86, 0.97, 1.08], np.float32)
-    return np.clip(colour, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(colour, 0, 1), np.float32)
 
 
 def table(picture: Floats) -> None:
@@ -151,7 +151,7 @@ def pictures() -> Iterator[Picture]:
         t = n / RATE
         right, down = -32 + 5 * math.sin(1.7 * t), -32 + 4 * math.sin(2.3 * t + 1)
         shake = np.array([[1, 0, right], [0, 1, down]], np.float32)
-        picture = cv2.warpAffine(wall, shake, (WIDTH, HEIGHT))
+        picture: Floats = cv2.warpAffine(wall, shake, (WIDTH, HEIGHT))
         put_person(picture, layer, pose_at(t))
         table(picture)
         x, y = chance.integers(0, 64, 2)
