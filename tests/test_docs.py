@@ -72,6 +72,14 @@ def test_every_page_is_in_the_table_of_pages() -> None:
 
 
 @pages
+def test_files_that_pages_name_exist(page: Path) -> None:
+    named = re.findall(
+        r"`((?:src|tests|scripts|benchmarks|docs|testkit)/[\w/.-]+)`", page.read_text()
+    )
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pages
 def test_make_words_exist(page: Path) -> None:
     rules = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert {line.split()[1] for line in code_lines(page, "make")} <= rules
