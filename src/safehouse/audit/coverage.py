@@ -14,6 +14,7 @@ import numpy as np
 from safehouse.audit.draw import Bits, chroma_bits, hidden_bits, mask_places
 from safehouse.audit.measure import (
     OPEN_SHARE,
+    SPILL,
     Through,
     block_gap,
     deep_bits,
@@ -172,15 +173,14 @@ class Coverage:
     ) -> None:
         """Find the original under the masks of a frame."""
         film, wanted, shown = pictures
-        deep = deep_bits(hidden)
         layout = film.layout
-        deep_kinds = deep, ~_plane_bits(~deep, layout, film.interlaced)[1]
         for mask, box, bits in self._places(at, hidden, corrupt):
+            deep = _deep_kinds(hidden, box, layout, film.interlaced)
             self._masks += 1
             found = []
             for n in range(layout.plane_count):
                 part = _plane_slice(box, layout, n)
-                mine = _own_bits(bits, box, layout, n) & deep_kinds[n > 0][part]
+                mine = _own_bits(bits, box, layout, n) & deep[n > 0]
                 f, e, o = film.planes[n][part], wanted[n][part], shown[n][part]
                 found.append(through(f, e, o, mine, layout.depth))
                 self._judge(at, mask, n, found[-1])
@@ -239,6 +239,34 @@ def _plane_slice(box: Box, layout: PlaneLayout, plane: int) -> tuple[slice, slic
     """Return the rows and columns of a plane that a box of whole pixels touches."""
     sx, sy = (layout.shift_x, layout.shift_y) if plane else (0, 0)
     return slice(box.y0 >> sy, -(-box.y1 >> sy)), slice(box.x0 >> sx, -(-box.x1 >> sx))
+
+
+def _deep_kinds(hidden: Bits, box: Box, layout: PlaneLayout, interlaced: bool) -> tuple[Bits, Bits]:
+    """Return the deep samples of the first plane, and of the others, in their slices of a box."""
+    height, width = hidden.shape
+    step_x, step_y = 1 << layout.shift_x, 2 << layout.shift_y
+    even = Box(
+        box.x0 // step_x * step_x,
+        box.y0 // step_y * step_y,
+        -(-box.x1 // step_x) * step_x,
+        -(-box.y1 // step_y) * step_y,
+    ).clip(width, height)
+    near = even.grow(SPILL, SPILL).clip(width, height)
+    core = deep_bits(hidden[near.y0 : near.y1, near.x0 : near.x1])
+    core = core[even.y0 - near.y0 : even.y1 - near.y0, even.x0 - near.x0 : even.x1 - near.x0]
+    top, left = box.y0 - even.y0, box.x0 - even.x0
+    luma = core[top : top + box.height, left : left + box.width]
+    if layout.kind == "gray":
+        return luma, luma
+    rows, columns = _plane_slice(box, layout, 1)
+    top, left = (
+        rows.start - (even.y0 >> layout.shift_y),
+        columns.start - (even.x0 >> layout.shift_x),
+    )
+    chroma = ~_plane_bits(~core, layout, interlaced)[1]
+    return luma, chroma[
+        top : top + rows.stop - rows.start, left : left + columns.stop - columns.start
+    ]
 
 
 def _own_bits(bits: Bits, box: Box, layout: PlaneLayout, plane: int) -> Bits:

@@ -92,7 +92,7 @@ def deep_bits(hidden: Bits) -> Bits:
     """
     edge = 2 * SPILL + 1
     core = cv2.erode(
-        hidden.view(np.uint8),
+        np.ascontiguousarray(hidden).view(np.uint8),
         np.ones((edge, edge), np.uint8),
         borderType=cv2.BORDER_CONSTANT,
         borderValue=(1.0,),
