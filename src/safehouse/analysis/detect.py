@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import openvino as ov
+import openvino.opset13 as opset
 from numpy.typing import NDArray
+from openvino.utils.decorators import custom_preprocess_function
 
 from safehouse.analysis.places import Area, Hit, head_around, turn_back
 from safehouse.analysis.weights import read_weights
@@ -15,6 +17,7 @@ from safehouse.analysis.weights import read_weights
 __all__ = ["FaceDetector", "Look", "faces_of"]
 
 F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
 
 STRIDE = 4
 """Pixels of the input that one cell of the output covers."""
@@ -47,71 +50,85 @@ class Look:
 
 
 class FaceDetector:
-    """Finds faces in RGB pictures of any size that is a multiple of 32.
+    """Finds faces in pictures of any size that is a multiple of 32.
 
     Args:
         precision: `f32` or `bf16`.
+        rule: the matrix (3, 3) and offset (3,) from the pictures' planes to RGB, 0 … 255.
         threads: CPU threads; 0 takes all.
 
     Raises:
         EnvironmentLacks: the weights are missing or not the pinned ones.
     """
 
-    def __init__(self, precision: str, threads: int = 0) -> None:
+    def __init__(self, precision: str, rule: tuple[F32, F32], threads: int = 0) -> None:
         self._core = ov.Core()
-        self._weights = read_weights()
+        self._network = self._core.read_model(read_weights())
+        self._rule = rule
         self._options = {
             "INFERENCE_PRECISION_HINT": precision,
             "PERFORMANCE_HINT": "LATENCY",
             **({"INFERENCE_NUM_THREADS": threads} if threads else {}),
         }
-        self._models: dict[tuple[int, int, int], ov.CompiledModel] = {}
-        self._free: dict[tuple[int, int, int], list[ov.InferRequest]] = {}
+        self._models: dict[tuple[int, ...], ov.CompiledModel] = {}
+        self._free: dict[tuple[int, ...], list[ov.InferRequest]] = {}
 
-    def start(self, pictures: F32) -> ov.InferRequest:
-        """Begin to look at (n, 3, h, w) float32 RGB pictures, 0 … 255; `finish` waits for it."""
-        key = (pictures.shape[0], pictures.shape[2], pictures.shape[3])
-        free = self._free.setdefault(key, [])
-        request = free.pop() if free else self._model(key).create_infer_request()
-        request.start_async([pictures], share_inputs=False)
+    def start(self, planes: U8) -> ov.InferRequest:
+        """Begin to look at a picture, (3, h, w) uint8 planes; `finish` waits for it."""
+        free = self._free.setdefault(planes.shape[1:], [])
+        request = free.pop() if free else self._model(planes.shape[1:]).create_infer_request()
+        request.start_async([np.ascontiguousarray(planes)[None]], share_inputs=False)
         return request
 
     def finish(self, request: ov.InferRequest) -> list[F32]:
-        """Return the outputs of a look: heat, size, offset and points, each (n, ·, h/4, w/4)."""
+        """Return the outputs of a look: heat, size, offset and points, each (·, h/4, w/4)."""
         request.wait()
-        found = [np.array(request.get_output_tensor(i).data) for i in range(4)]
-        n, _, rows, columns = found[0].shape
-        self._free[n, rows * STRIDE, columns * STRIDE].append(request)
+        found = [np.array(request.get_output_tensor(i).data[0]) for i in range(4)]
+        rows, columns = found[0].shape[1:]
+        self._free[rows * STRIDE, columns * STRIDE].append(request)
         return found
 
-    def _model(self, key: tuple[int, int, int]) -> ov.CompiledModel:
-        if key not in self._models:
-            model = self._core.read_model(self._weights)
-            model.reshape([key[0], 3, key[1], key[2]])
-            self._models[key] = self._core.compile_model(model, "CPU", self._options)
-        return self._models[key]
+    def _model(self, size: tuple[int, ...]) -> ov.CompiledModel:
+        """Return the network for pictures of a size, (h, w)."""
+        if size not in self._models:
+            network = self._network.clone()
+            network.reshape([1, 3, *size])
+            steps = ov.preprocess.PrePostProcessor(network)
+            steps.input().tensor().set_element_type(ov.Type.u8)
+            own = custom_preprocess_function(self._to_rgb)
+            steps.input().preprocess().convert_element_type(ov.Type.f32).custom(own)
+            self._models[size] = self._core.compile_model(steps.build(), "CPU", self._options)
+        return self._models[size]
+
+    def _to_rgb(self, planes: ov.Output) -> ov.Node:
+        """Return the nodes that turn planes into RGB, in the network itself."""
+        matrix, offset = self._rule
+        mixed = opset.convolution(
+            planes, opset.constant(matrix[:, :, None, None]), [1, 1], [0, 0], [0, 0], [1, 1]
+        )
+        return opset.clamp(opset.add(mixed, opset.constant(offset[None, :, None, None])), 0, 255)
 
 
-def faces_of(outputs: list[F32], number: int, look: Look, low: float) -> list[Hit]:
-    """Return the faces of one picture of a look, best first, in px of the coded frame."""
-    heat = outputs[0][number, 0]
+def faces_of(outputs: list[F32], look: Look, low: float) -> list[Hit]:
+    """Return the faces of a look, best first, in px of the coded frame."""
+    heat = outputs[0][0]
     rows, columns = np.nonzero(heat > low)
     scores = heat[rows, columns]
     best = np.argsort(-scores)[:MOST]
     rows, columns, scores = rows[best], columns[best], scores[best]
-    tall, wide = np.exp(outputs[1][number][:, rows, columns]) * STRIDE
-    down, right = outputs[2][number][:, rows, columns]
+    tall, wide = np.exp(outputs[1][:, rows, columns]) * STRIDE
+    down, right = outputs[2][:, rows, columns]
     x0 = (columns + right + 0.5) * STRIDE - wide / 2
     y0 = (rows + down + 0.5) * STRIDE - tall / 2
     boxes = np.stack([x0, y0, x0 + wide, y0 + tall], axis=1)
-    marks = outputs[3][number][:, rows, columns].T.reshape(-1, 5, 2)
+    marks = outputs[3][:, rows, columns].T.reshape(-1, 5, 2)
     hits = []
     for at in _unlike(boxes):
         points = np.stack(
             [marks[at, :, 1] * wide[at] + x0[at], marks[at, :, 0] * tall[at] + y0[at]], axis=1
         )
         face: Area = tuple(float(v) for v in boxes[at])  # type: ignore[assignment]  # four numbers
-        head = head_around(face, points.astype(np.float64))
+        head = head_around(face, points.astype(np.float64), float(scores[at]))
         hits.append(Hit(_place(face, look), _place(head, look), float(scores[at]), look.turn))
     return hits
 

@@ -8,25 +8,22 @@ from safehouse.analysis.tracklet import Tracklet
 
 __all__ = ["is_strong", "sections_of"]
 
-ALONE = 0.6
-"""Score of a face that one look makes strong. Posters, bottles and coats of arms of the benchmark's
-clips reach 0.59; the weakest labelled identifiable face that is seen for a second has 0.69."""
-
-TOGETHER = 1.5
-"""Sum of the three best scores that makes a head strong."""
+STRONG = 0.6
+"""Score of the best face of a head that is followed beyond its faces. Posters, bottles and coats of
+arms of the benchmark's clips reach 0.59, labelled faces that can be recognised at least 0.63. A
+weak head is hidden too, but only around where it is seen."""
 
 CLEAR, FAINT = 0.35, 0.2
 """A faint face counts only within some time of a clear one; between the two, always."""
 
-PATIENCE = 3
-"""How many times longer faint faces count on a head that was seen well: a person who turns round
-shows 0.1 from behind, and a bottle shows that too."""
+WELL, PATIENCE = 0.7, 3
+"""On a head that was seen this well, faint faces count so many times longer: a person who turns
+round shows 0.1 from behind, and a bottle shows that too."""
 
 
 def is_strong(track: Tracklet) -> bool:
     """Return whether enough was seen to follow the head beyond its faces."""
-    best = sorted((hit.score for hit in track.hits.values()), reverse=True)[:3]
-    return best[0] >= ALONE or sum(best) >= TOGETHER
+    return max(hit.score for hit in track.hits.values()) >= STRONG
 
 
 def sections_of(track: Tracklet, settings: Settings) -> list[Tracklet]:
@@ -36,12 +33,13 @@ def sections_of(track: Tracklet, settings: Settings) -> list[Tracklet]:
     longer than heads are bridged, a weak head's after its shortest lead.
     """
     strong = is_strong(track)
-    reach = settings.bridge * (PATIENCE if strong else 1)
+    best = max(hit.score for hit in track.hits.values())
+    reach = settings.bridge * (PATIENCE if best >= WELL else 1) if strong else settings.lead
     clear = [frame for frame, hit in track.hits.items() if hit.score >= CLEAR]
     kept = [
         frame
         for frame, hit in sorted(track.hits.items())
-        if hit.score >= FAINT or _is_within(frame, clear, reach if strong else settings.lead)
+        if hit.score >= FAINT or _is_within(frame, clear, reach)
     ]
     parts: list[list[int]] = [[]]
     for frame, after in pairwise([*kept, -1]):

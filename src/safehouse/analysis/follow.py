@@ -4,10 +4,12 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import count
 
+import numpy as np
+
 from safehouse.analysis.look import Looker
 from safehouse.analysis.motion import carry
 from safehouse.analysis.picture import Small
-from safehouse.analysis.places import Area, Hit, move, nearness
+from safehouse.analysis.places import Area, Hit, move, nearness, nearness_of
 from safehouse.analysis.settings import Settings
 from safehouse.analysis.tracklet import Spot, Tracklet
 from safehouse.model.frame import OriginalFrame
@@ -31,7 +33,10 @@ MOST_GROWTH = 1.5
 GIVE_UP = 3
 """Looks in a row without a hit after which an uncertain tracklet ends."""
 
-CLOSE_LOOKS = 6
+HOPE = 0.25
+"""Best score from which an uncertain head is carried by flow once; others have only their place."""
+
+CLOSE_LOOKS = 4
 """Close looks in one step at most: bounds the time on a crowd; who missed longest waits longest."""
 
 
@@ -90,7 +95,7 @@ class Follower:
     def _carry_on(self, track: Tracklet, index: int) -> None:
         """Follow a head that was not found by flow, frame by frame, up to this frame."""
         track.missed += 1
-        if track.stopped or not (track.certain or track.missed == 1):
+        if track.stopped or not (track.certain or (track.missed == 1 and track.best >= HOPE)):
             return
         at, spot = track.spot()
         for here, there in _steps(self._ring, at, index):
@@ -170,15 +175,15 @@ def _pairs(
     tracks: list[Tracklet], hits: list[Hit], places: dict[int, Area]
 ) -> list[tuple[float, int, int]]:
     """Return (cost, tracklet's row, hit's row) of all that may belong together, best first."""
-    found = []
-    for row, track in enumerate(tracks):
-        for column, hit in enumerate(hits):
-            apart = nearness(places[track.number], hit.head)
-            limit = NEAR_STRONG if hit.score >= WELL else NEAR_WEAK
-            if apart < limit:
-                cost = apart - hit.score - track.certain
-                found.append((cost, row, column))
-    return sorted(found)
+    if not tracks or not hits:
+        return []
+    apart = nearness_of([places[track.number] for track in tracks], [hit.head for hit in hits])
+    scores = np.array([hit.score for hit in hits])
+    limit = np.where(scores >= WELL, NEAR_STRONG, NEAR_WEAK)
+    certain = np.array([track.certain for track in tracks], dtype=np.float64)
+    cost = apart - scores[None] - certain[:, None]
+    rows, columns = np.nonzero(apart < limit[None])
+    return sorted((float(cost[r, c]), int(r), int(c)) for r, c in zip(rows, columns, strict=True))
 
 
 def _assign(

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from safehouse.analysis.places import Area, mix, nearness, stretch
-from safehouse.analysis.steady import steady
 from safehouse.analysis.settings import Settings
+from safehouse.analysis.steady import steady
 from safehouse.analysis.tracklet import Spot, Tracklet
 
 __all__ = ["Place", "Shot", "fill", "join_tracklets"]
@@ -151,8 +151,8 @@ def _between(track: Tracklet, first: int, last: int) -> list[Place]:
 
 def _bend(at: Area, end: Area, wanted: Area, t: float) -> Area:
     """Return a place on a path, bent so that its end comes to where it is wanted."""
-    moved = tuple(p + t * (w - e) for p, e, w in zip(at, end, wanted, strict=True))
-    return moved  # type: ignore[return-value]  # four numbers
+    x0, y0, x1, y1 = (p + t * (w - e) for p, e, w in zip(at, end, wanted, strict=True))
+    return (x0, y0, x1, y1)
 
 
 def _after(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:

@@ -1,17 +1,16 @@
 """Looks at pictures: the whole frame, again larger and turned, and closely at one place."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safehouse.analysis.detect import FaceDetector, Look, faces_of
-from safehouse.analysis.picture import Small, cut_out, fit_size, shrink, to_rgb
+from safehouse.analysis.picture import Fit, Small, cut_out, fit_size, shrink
 from safehouse.analysis.places import Area, Hit, nearness, overlap
-from safehouse.model.clip import Colour
-from safehouse.model.frame import OriginalFrame, PlaneLayout
+from safehouse.model.frame import OriginalFrame
 
-__all__ = ["Looker", "Sizes", "choose_sizes", "merge_hits"]
+__all__ = ["TILES", "Looker", "choose_longest", "merge_hits"]
 
 CLOSE = 192
 """Side of the picture for a close look, px."""
@@ -22,30 +21,20 @@ CLOSE_HEADS = 2.6
 NEAR = 0.9
 """How far, in head sizes, a face found by a close look may be from the place looked at."""
 
+TILES, TILE = 4, 0.56
+"""Tiles of a frame for larger looks, and the share of each side that one covers: a small face at a
+seam lies whole in a neighbour. The tiles are as many px as the whole frame usually is."""
+
+TURNED = 448
+"""Longer side of the small picture that is looked at upright and turned, px."""
+
 SAME = 0.35
 """Overlap from which faces of two looks at one frame are one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Longer sides of the pictures that the detector sees, px.
-
-    Attributes:
-        usual: of every look.
-        again: of the sampled looks, upright.
-        turned: of the sampled looks at the turned picture.
-    """
-
-    usual: int
-    again: tuple[int, ...]
-    turned: int
-
-
-def choose_sizes(width: int, height: int, longest: int = 0) -> Sizes:
-    """Return the sizes that fit a clip: small clips larger, large clips at half their size."""
-    side = max(width, height)
-    usual = longest or (960 if side > 900 else 672)
-    return Sizes(usual, (320, min(2 * usual, max(1280, side), 1920)), 448)
+def choose_longest(width: int, height: int, longest: int = 0) -> int:
+    """Return the longer side of the usual picture: small clips larger, large clips at half."""
+    return longest or (960 if max(width, height) > 900 else 672)
 
 
 class Looker:
@@ -53,24 +42,14 @@ class Looker:
 
     Args:
         detector: the detector.
-        sizes: of the pictures.
+        fit: of the usual picture.
         low: score from which a face is told.
-        layout, colour: of the clip's frames.
     """
 
-    def __init__(
-        self,
-        detector: FaceDetector,
-        sizes: Sizes,
-        low: float,
-        layout: PlaneLayout,
-        colour: Colour,
-    ) -> None:
+    def __init__(self, detector: FaceDetector, fit: Fit, low: float) -> None:
         self._detector = detector
-        self._sizes = sizes
+        self._fit = fit
         self._low = low
-        self._layout = layout
-        self._colour = colour
 
     def start(self, small: Small) -> Look:
         """Begin a look at a whole frame."""
@@ -78,32 +57,44 @@ class Looker:
 
     def finish(self, look: Look) -> list[Hit]:
         """Return the faces of a look, best first."""
-        return faces_of(self._detector.finish(look.request), 0, look, self._low)
+        return faces_of(self._detector.finish(look.request), look, self._low)
 
-    def again(self, frame: OriginalFrame) -> list[Hit]:
-        """Return the faces that smaller, larger and turned pictures of a frame show."""
-        shape = (frame.width, frame.height)
-        looks = [(shrink(frame, fit_size(*shape, side)), 0) for side in self._sizes.again]
-        small = shrink(frame, fit_size(*shape, self._sizes.turned))
-        looks += [(small, turn) for turn in (1, 2, 3)]
-        return merge_hits([hit for one in looks for hit in self.finish(self._start(*one))])
+    def tiles(self, frame: OriginalFrame, numbers: Sequence[int]) -> list[Hit]:
+        """Return the faces in some of the TILES overlapping tiles of a frame, seen larger."""
+        looks = [self._start_tile(frame, number) for number in numbers]
+        return merge_hits([hit for look in looks for hit in self.finish(look)])
+
+    def turned(self, frame: OriginalFrame) -> list[Hit]:
+        """Return the faces that a small picture of a frame shows, upright and turned."""
+        fit = fit_size(frame.width, frame.height, TURNED, square=True)
+        small = shrink(frame, fit)
+        looks = [self._start(small, turn) for turn in range(4)]
+        return merge_hits([hit for look in looks for hit in self.finish(look)])
+
+    def _start_tile(self, frame: OriginalFrame, number: int) -> Look:
+        """Begin a look at a corner of the frame, as large as the usual picture of it all."""
+        wide, tall = frame.width * TILE, frame.height * TILE
+        left = (frame.width - wide) * (number % 2)
+        top = (frame.height - tall) * (number // 2)
+        fit = self._fit
+        planes = cut_out(frame, (left, top, left + wide, top + tall), fit.size)
+        request = self._detector.start(planes)
+        return Look(request, fit.size, wide / fit.size[0], tall / fit.size[1], left, top)
 
     def close(self, source: OriginalFrame | Small, head: Area, turn: int) -> Hit | None:
         """Return the best face near the place where a head should be, or None."""
         side = CLOSE_HEADS * max(head[2] - head[0], head[3] - head[1])
         x, y = (head[0] + head[2] - side) / 2, (head[1] + head[3] - side) / 2
         area = (x, y, x + side, y + side)
-        rgb = to_rgb(cut_out(source, area, CLOSE), self._layout, self._colour)
         per = side / CLOSE
-        request = self._detector.start(_turned(rgb, turn)[None])
+        request = self._detector.start(_turned(cut_out(source, area, (CLOSE, CLOSE)), turn))
         look = Look(request, (CLOSE, CLOSE), per, per, x, y, turn)
         near = [hit for hit in self.finish(look) if nearness(hit.head, head) < NEAR]
         return max(near, key=lambda hit: hit.score, default=None)
 
     def _start(self, small: Small, turn: int) -> Look:
-        rgb = to_rgb(small.planes, self._layout, self._colour)
         size = (small.planes.shape[2], small.planes.shape[1])
-        request = self._detector.start(_turned(rgb, turn)[None])
+        request = self._detector.start(_turned(small.planes, turn))
         return Look(request, size, small.per_x, small.per_y, turn=turn)
 
 
@@ -116,6 +107,6 @@ def merge_hits(hits: list[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda hit: -hit.score)
 
 
-def _turned(rgb: NDArray[np.float32], turn: int) -> NDArray[np.float32]:
+def _turned(planes: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:
     """Return a (3, h, w) picture turned by quarter turns counter-clockwise."""
-    return np.ascontiguousarray(np.rot90(rgb, turn, axes=(1, 2)))
+    return np.ascontiguousarray(np.rot90(planes, turn, axes=(1, 2)))

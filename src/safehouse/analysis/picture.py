@@ -11,9 +11,10 @@ from safehouse.analysis.places import Area
 from safehouse.model.clip import Colour
 from safehouse.model.frame import OriginalFrame, Plane, PlaneLayout
 
-__all__ = ["Small", "cut_out", "cut_plane", "fit_size", "shrink", "to_rgb"]
+__all__ = ["Fit", "Small", "cut_out", "cut_plane", "fit_size", "rgb_rule", "shrink"]
 
 U8 = NDArray[np.uint8]
+F32 = NDArray[np.float32]
 
 STEP = 32
 """The detector's input is a multiple of this many px on each side."""
@@ -25,7 +26,8 @@ class Small:
 
     Attributes:
         index: number of the frame.
-        planes: shape (3, h, w) uint8: Y, Cb, Cr, or G, B, R of an RGB source.
+        planes: shape (3, h, w) uint8: Y, Cb, Cr, or G, B, R of an RGB source; black beyond the
+            frame's own px at the right and below.
         per_x, per_y: px of the coded frame that one px of this picture covers.
     """
 
@@ -35,35 +37,50 @@ class Small:
     per_y: float
 
 
-def fit_size(width: int, height: int, longest: int) -> tuple[int, int]:
-    """Return (w, h), multiples of 32 with the longer side near longest, of the frame's shape."""
-    scale = longest / max(width, height)
-    return tuple(max(STEP, round(side * scale / STEP) * STEP) for side in (width, height))  # type: ignore[return-value]  # two sides
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a frame is made small: to wide x tall px, in a picture of size (w, h)."""
+
+    wide: int
+    tall: int
+    size: tuple[int, int]
 
 
-def shrink(frame: OriginalFrame, size: tuple[int, int]) -> Small:
-    """Return the frame's planes at size (w, h), 8 bits a sample; chroma 128 where there is none."""
-    wide, tall = size
+def fit_size(width: int, height: int, longest: int, *, square: bool = False) -> Fit:
+    """Return how a frame fits into a picture whose longer side is near longest, in steps of 32 px.
+
+    A whole number of source px for each px is taken where that comes near: it is ten times as fast.
+    """
+    side = max(width, height)
+    factor = max(1, round(side / longest))
+    scale = 1 / factor if 0.85 < side / factor / longest < 1.15 else longest / side
+    wide, tall = max(1, round(width * scale)), max(1, round(height * scale))
+    whole = (_up(wide), _up(tall))
+    return Fit(wide, tall, (max(whole), max(whole)) if square else whole)
+
+
+def _up(side: int) -> int:
+    return -(-side // STEP) * STEP
+
+
+def shrink(frame: OriginalFrame, fit: Fit) -> Small:
+    """Return the frame's planes made small, 8 bits a sample; chroma 128 where there is none."""
+    wide, tall = fit.size
     planes = np.full((3, tall, wide), 128, dtype=np.uint8)
+    planes[0] = 0
     for number, plane in enumerate(frame.planes):
-        planes[number] = _resize(_eight_bits(plane, frame.layout), size)
-    return Small(frame.index, planes, frame.width / wide, frame.height / tall)
+        own = _resize(plane, (fit.wide, fit.tall))
+        planes[number, : fit.tall, : fit.wide] = _eight_bits(own, frame.layout)
+    return Small(frame.index, planes, frame.width / fit.wide, frame.height / fit.tall)
 
 
-def to_rgb(planes: U8, layout: PlaneLayout, colour: Colour) -> NDArray[np.float32]:
-    """Return (3, h, w) float32 RGB, 0 … 255, of (3, h, w) planes as `shrink` makes them."""
+def rgb_rule(layout: PlaneLayout, colour: Colour) -> tuple[F32, F32]:
+    """Return the matrix (3, 3) and offset (3,) from planes, as `shrink` makes them, to RGB 0 … 255.
+
+    Y'CbCr by ITU-R BT.601, BT.709 or BT.2020, as the clip is tagged; BT.601 where it is not.
+    """
     if layout.kind == "rgb":
-        return planes[[2, 0, 1]].astype(np.float32)
-    matrix, offset = _yuv_matrix(layout, colour)
-    flat = planes.reshape(3, -1).astype(np.float32)
-    rgb = matrix @ flat + offset[:, None]
-    return np.clip(rgb, 0, 255, out=rgb).reshape(planes.shape)
-
-
-def _yuv_matrix(
-    layout: PlaneLayout, colour: Colour
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the matrix and offset from Y'CbCr to R'G'B', ITU-R BT.601, BT.709 or BT.2020."""
+        return np.eye(3, dtype=np.float32)[[2, 0, 1]], np.zeros(3, dtype=np.float32)
     weights = {1: (0.2126, 0.0722), 9: (0.2627, 0.0593), 10: (0.2627, 0.0593)}
     kr, kb = weights.get(colour.matrix, (0.299, 0.114))
     kg = 1 - kr - kb
@@ -83,26 +100,27 @@ def _eight_bits(plane: Plane, layout: PlaneLayout) -> Plane:
     return plane if layout.depth <= 8 else (plane >> (layout.depth - 8)).astype(np.uint8)
 
 
-def _resize(plane: Plane, size: tuple[int, int]) -> U8:
+def _resize(plane: Plane, size: tuple[int, int]) -> Plane:
     if (plane.shape[1], plane.shape[0]) == size:
-        return np.asarray(plane, dtype=np.uint8)
-    smaller = plane.shape[1] > size[0]
+        return plane
+    half = (plane.shape[1], plane.shape[0]) == (2 * size[0], 2 * size[1])
+    smaller = plane.shape[1] > size[0] and not half
     how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(np.ascontiguousarray(plane), size, interpolation=how))
+    return _kept_depth(cv2.resize(np.ascontiguousarray(plane), size, interpolation=how))
 
 
-def cut_out(source: OriginalFrame | Small, area: Area, side: int) -> U8:
-    """Return an area of a picture as (3, side, side) uint8; beyond the frame its edge goes on."""
-    planes = np.full((3, side, side), 128, dtype=np.uint8)
+def cut_out(source: OriginalFrame | Small, area: Area, size: tuple[int, int]) -> U8:
+    """Return an area of a picture as (3, h, w) uint8 of size (w, h); beyond it its edge goes on."""
+    planes = np.full((3, size[1], size[0]), 128, dtype=np.uint8)
     if isinstance(source, Small):
         for number in range(3):
             planes[number] = cut_plane(
-                source.planes[number], area, (source.per_x, source.per_y), (side, side)
+                source.planes[number], area, (source.per_x, source.per_y), size
             )
         return planes
     for number, plane in enumerate(source.planes):
         per = (source.width / plane.shape[1], source.height / plane.shape[0])
-        cut = cut_plane(plane, area, per, (side, side))
+        cut = cut_plane(plane, area, per, size)
         planes[number] = _eight_bits(cut, source.layout)
     return planes
 

@@ -12,6 +12,7 @@ __all__ = [
     "mix",
     "move",
     "nearness",
+    "nearness_of",
     "overlap",
     "stretch",
     "turn_back",
@@ -26,6 +27,9 @@ SIDE, BEHIND = 0.28, 3.2
 """Hair and ear beside a face, in face widths: at least SIDE; towards the back of a head that looks
 aside, BEHIND times the nose's offset from the eyes' middle more (a profile has 0.2: 0.9 widths).
 Medians and 95th percentiles of the labelled heads; smaller numbers leave the back of heads bare."""
+
+TRUSTED = 0.4
+"""Score from which a face's points are taken as they are."""
 
 ABOVE, BELOW = 0.55, 0.12
 """Hair above the forehead and chin below, in face heights."""
@@ -48,17 +52,18 @@ class Hit:
     turn: int = 0
 
 
-def head_around(face: Area, points: Points) -> Area:
+def head_around(face: Area, points: Points, score: float) -> Area:
     """Return the head with hair, ears and chin around an upright face.
 
     Args:
         face: the detector's face box.
         points: shape (5, 2): eyes, nose and mouth corners as x, y in the same px.
+        score: the face's; the points of a faint one say little of where it looks.
     """
     x0, y0, x1, y1 = face
     wide, tall = x1 - x0, y1 - y0
     aside = float(points[2, 0] - (points[0, 0] + points[1, 0]) / 2) / max(wide, 1e-6)
-    aside = min(max(aside, -0.3), 0.3)
+    aside = min(max(aside, -0.3), 0.3) * min(1.0, score / TRUSTED)
     left = SIDE + BEHIND * max(0.0, aside - 0.03)
     right = SIDE + BEHIND * max(0.0, -aside - 0.03)
     return (x0 - left * wide, y0 - ABOVE * tall, x1 + right * wide, y1 + BELOW * tall)
@@ -99,6 +104,17 @@ def nearness(a: Area, b: Area) -> float:
     dy = (a[1] + a[3] - b[1] - b[3]) / 2
     apart = (dx * dx + dy * dy) ** 0.5 / ((side_a + side_b) / 2)
     return float(apart + abs(np.log(side_a / side_b)))
+
+
+def nearness_of(ones: list[Area], others: list[Area]) -> NDArray[np.float64]:
+    """Return `nearness` of each of ones to each of others, shape (ones, others)."""
+    a, b = np.array(ones)[:, None], np.array(others)[None]
+    side_a, side_b = (
+        np.sqrt(np.maximum((s[..., 2] - s[..., 0]) * (s[..., 3] - s[..., 1]), 1e-6)) for s in (a, b)
+    )
+    gap = (a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) / 2
+    apart = np.hypot(gap[..., 0], gap[..., 1]) / ((side_a + side_b) / 2)
+    return np.asarray(apart + np.abs(np.log(side_a / side_b)), dtype=np.float64)
 
 
 def move(area: Area, dx: float, dy: float, scale: float = 1.0) -> Area:

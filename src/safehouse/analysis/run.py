@@ -11,14 +11,16 @@ import numpy as np
 from safehouse.analysis.detect import FaceDetector
 from safehouse.analysis.evidence import sections_of
 from safehouse.analysis.join import Place, Shot, fill, join_tracklets
+from safehouse.analysis.picture import rgb_rule
 from safehouse.analysis.places import Area
 from safehouse.analysis.settings import Settings
 from safehouse.analysis.watch import ClipWatch, choose_precision
 from safehouse.analysis.weights import CENTERFACE_SHA256
 from safehouse.media.reader import ClipReader
 from safehouse.model.box import Box
-from safehouse.model.clip import VideoStream
+from safehouse.model.clip import Colour, VideoStream
 from safehouse.model.findings import Detector, Findings, Sample, Track, Unsure
+from safehouse.model.frame import PlaneLayout
 
 __all__ = ["Settings", "analyse", "time_detector"]
 
@@ -71,8 +73,9 @@ def time_detector() -> float:
     Raises:
         EnvironmentLacks: the detector's weights are missing.
     """
-    detector = FaceDetector(choose_precision(Settings()))
-    picture = np.zeros((1, 3, 736, 1280), dtype=np.float32)
+    rule = rgb_rule(PlaneLayout("yuv420p", "yuv", 8), Colour())
+    detector = FaceDetector(choose_precision(Settings()), rule)
+    picture = np.zeros((3, 736, 1280), dtype=np.uint8)
     detector.finish(detector.start(picture))
     begun = time.perf_counter()
     for _ in range(3):
@@ -136,5 +139,5 @@ def _spans(frames: list[int]) -> tuple[tuple[int, int], ...]:
 def _detector_of(watch: ClipWatch | None) -> Detector:
     if watch is None:
         return Detector("none", "", "", 0, 0, 0)
-    wide, tall = watch.size
+    wide, tall = watch.fit.size
     return Detector("centerface", CENTERFACE_SHA256, watch.precision, wide, tall, watch.every)

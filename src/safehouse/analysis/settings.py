@@ -20,7 +20,8 @@ class Settings:
         threads: threads of the detector; 0 takes all cores.
         lead: frames that are covered before a head's first and after its last hit, at most.
         bridge: frames between two hits of one head that are covered in any case.
-        again: frames between two closer looks at the whole picture (larger, and turned).
+        again: frames between two closer looks: at a quarter of the picture, larger; after all
+            four, at the turned picture.
     """
 
     low: float = 0.08
@@ -31,4 +32,4 @@ class Settings:
     threads: int = 0
     lead: int = 15
     bridge: int = 50
-    again: int = 24
+    again: int = 12

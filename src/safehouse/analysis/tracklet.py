@@ -53,6 +53,11 @@ class Tracklet:
         """The quarter turns of its last hit."""
         return self.hits[self.last].turn
 
+    @property
+    def best(self) -> float:
+        """The best score of its hits."""
+        return max(hit.score for hit in self.hits.values())
+
     def spot(self) -> tuple[int, Spot]:
         """Return the latest frame with a known place, and the place."""
         last = self.last

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from safehouse.analysis.detect import FaceDetector, Look
 from safehouse.analysis.follow import Follower
-from safehouse.analysis.look import Looker, choose_sizes, merge_hits
-from safehouse.analysis.picture import Small, fit_size, shrink
+from safehouse.analysis.look import TILES, Looker, choose_longest, merge_hits
+from safehouse.analysis.picture import Small, fit_size, rgb_rule, shrink
+from safehouse.analysis.places import Hit
 from safehouse.analysis.settings import Settings
 from safehouse.analysis.shots import CutWatch
 from safehouse.analysis.tracklet import Tracklet
@@ -55,13 +56,12 @@ class ClipWatch:
 
     def __init__(self, video: VideoStream, settings: Settings) -> None:
         self.seen = Seen()
-        self.sizes = choose_sizes(video.width, video.height, settings.longest)
-        self.size = fit_size(video.width, video.height, self.sizes.usual)
+        longest = choose_longest(video.width, video.height, settings.longest)
+        self.fit = fit_size(video.width, video.height, longest)
         self.every = choose_every(settings, video.width, video.height)
         self.precision = choose_precision(settings)
         self._video = video
         self._settings = settings
-        self._detector = FaceDetector(self.precision, settings.threads)
         self._looker: Looker | None = None
         self._follower: Follower | None = None
         self._cuts = CutWatch()
@@ -69,11 +69,12 @@ class ClipWatch:
         self._last: tuple[OriginalFrame, Small] | None = None
         self._looked = -1
         self._next_again = 0
+        self._again = 0
 
     def see(self, frame: OriginalFrame) -> None:
         """Take the next frame."""
         looker, follower = self._begin(frame)
-        small = shrink(frame, self.size)
+        small = shrink(frame, self.fit)
         self.seen.frames = frame.index + 1
         if frame.corrupt:
             self.seen.corrupt.append(frame.index)
@@ -92,9 +93,9 @@ class ClipWatch:
 
     def _begin(self, frame: OriginalFrame) -> tuple[Looker, Follower]:
         if self._looker is None or self._follower is None:
-            self._looker = Looker(
-                self._detector, self.sizes, self._settings.low, frame.layout, self._video.colour
-            )
+            rule = rgb_rule(frame.layout, self._video.colour)
+            detector = FaceDetector(self.precision, rule, self._settings.threads)
+            self._looker = Looker(detector, self.fit, self._settings.low)
             size = (self._video.width, self._video.height)
             self._follower = Follower(self._looker, self._settings, size)
         return self._looker, self._follower
@@ -113,6 +114,7 @@ class ClipWatch:
         if first is not None:
             self.seen.shots.append(first)
             self._next_again = first
+            self._again = 0
 
     def _finish(self) -> None:
         """Wait for the look under way, and follow the heads into its frame."""
@@ -123,5 +125,13 @@ class ClipWatch:
         hits = self._looker.finish(look)
         if frame.index >= self._next_again:
             self._next_again = frame.index + self._settings.again
-            hits = merge_hits([*hits, *self._looker.again(frame)])
+            hits = merge_hits([*hits, *self._look_again(self._looker, frame)])
         self._follower.step(frame, hits)
+
+    def _look_again(self, looker: Looker, frame: OriginalFrame) -> list[Hit]:
+        """Look at the next tile, and after all of them at the turned picture; at first at all."""
+        number, self._again = self._again, self._again + 1
+        if number == 0:
+            return [*looker.tiles(frame, range(TILES)), *looker.turned(frame)]
+        hits = looker.tiles(frame, [number % TILES])
+        return [*hits, *looker.turned(frame)] if number % TILES == 0 else hits
