@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from safehouse.machine import cpu_level
 from safehouse.media.encode import encode_chunk, encode_sound
 from safehouse.media.formats import choose_output
 from safehouse.media.join import join_film
@@ -44,9 +45,9 @@ def plan_for(path: Path, container: str = "mov", codec: str = "auto") -> Plan:
     """Return a plan that hides nothing."""
     clip, keys, _ = read_clip(path)
     output = choose_output(
-        clip, codec=codec, quality=None, container=container, key_frames=keys, cpu="test"
+        clip, codec=codec, quality=None, container=container, key_frames=keys, cpu=cpu_level()
     )
-    return Plan(clip=clip, output=output, cpu="test")
+    return Plan(clip=clip, output=output, cpu=cpu_level())
 
 
 def render_pieces(path: Path, plan: Plan, folder: Path) -> tuple[list[Path], list[Path]]:

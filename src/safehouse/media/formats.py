@@ -99,14 +99,13 @@ def choose_output(
         quality: constant rate factor of H.264 and HEVC; None is safehouse's choice.
         container: `mov` or `mp4`.
         key_frames: frames at which decoding can begin.
-        cpu: CPU level that the film is made on; the settings are the same on all.
+        cpu: CPU level that the film is made on, as `machine.cpu_level` names it.
 
     Raises:
         FormatRefused: the codec can't hold the source's pixel format or size.
         FormatUnsupported: the container can't hold the codec.
         UsageError: a codec or container that is not known, or a quality outside its range.
     """
-    del cpu
     holder = _container_of(container)
     sound = tuple(_choose_sound(stream, container) for stream in clip.sound)
     if clip.video is None:
@@ -117,7 +116,7 @@ def choose_output(
     video = VideoOut(
         codec=cast(Codec, chosen),
         pix_fmt=pix_fmt,
-        options=picture_options(chosen, clip.video, pix_fmt, quality),
+        options=picture_options(chosen, clip.video, pix_fmt, quality, cpu),
         chunks=cut_chunks(clip.video.times.count, key_frames),
     )
     return Output(holder, video, sound, describe_changes(clip.video, pix_fmt))

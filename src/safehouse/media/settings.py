@@ -37,6 +37,9 @@ X264 = "stitchable=1:open-gop=0:rc-lookahead=40:sync-lookahead=0:sliced-threads=
 """`stitchable` keeps headers alike in all chunks; a fixed lookahead and one thread keep the bytes
 the same on any number of cores."""
 
+WITHOUT_AVX2 = frozenset({"x86-64-v1", "x86-64-v2", "aarch64", "arm64", "ppc64le", "unknown"})
+"""CPU levels on which x264 must not be told to use AVX2."""
+
 X265 = (
     "pools=none:frame-threads=1:wpp=0:info=0:open-gop=0:repeat-headers=0:aud=0:hrd=0"
     ":rc-lookahead=20:lookahead-slices=0:log-level=none"
@@ -58,9 +61,16 @@ def input_format(codec: str, pix_fmt: str) -> str:
 
 
 def picture_options(
-    codec: str, video: VideoStream, pix_fmt: str, quality: int | None
+    codec: str, video: VideoStream, pix_fmt: str, quality: int | None, cpu: str
 ) -> dict[str, str]:
     """Return every setting of the encoder that is not the size, time or colour of the stream.
+
+    Args:
+        codec: `h264`, `hevc`, `prores` or `ffv1`.
+        video: the source's picture.
+        pix_fmt: the planar format that is encoded.
+        quality: constant rate factor, or None for safehouse's choice.
+        cpu: level of the CPU that encodes, as `machine.cpu_level` names it.
 
     Raises:
         UsageError: a quality out of range, or for a codec that has none.
@@ -80,8 +90,18 @@ def picture_options(
         )
     options |= {"preset": "medium", "crf": str(factor), "g": str(KEY_INTERVAL)}
     if codec == "h264":
-        return options | {"bf": "3", "a53cc": "0", "x264-params": X264}
+        return options | {"bf": "3", "a53cc": "0", "x264-params": _x264(cpu)}
     return options | {"x265-params": X265 + _hdr_params(video.hdr)}
+
+
+def _x264(cpu: str) -> str:
+    """Return x264's own parameters.
+
+    Its AVX-512 code for macroblock trees reads memory that nobody has written when a row does not
+    hold a multiple of 16 macroblocks, and then the same frames give different bytes (seen in x264
+    165 with 8 bits and B-frames). Its AVX2 code does not, and gives the bytes of all lower levels.
+    """
+    return X264 if cpu in WITHOUT_AVX2 else f"{X264}:asm=avx2"
 
 
 def _prores(pix_fmt: str) -> dict[str, str]:
