@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 __all__ = [
     "TOLD",
     "analyse_job",
-    "audit_job",
     "chunk_job",
     "doctor_job",
     "inspect_job",
     "join_job",
+    "look_job",
     "measure_job",
     "output_job",
+    "report_job",
     "sound_job",
 ]
 
@@ -120,16 +121,31 @@ def join_job(chunks: list[str], sound: list[str], plan: str, out: str) -> None:
     join_film([Path(c) for c in chunks], [Path(s) for s in sound], _plan_at(plan), Path(out))
 
 
-def audit_job(film: str, source: str, plan: str, folder: str, told: str) -> bool:
-    """Attack a film; write report.json and report.html into folder; return whether it is held."""
-    from safehouse.audit.page import build_page
-    from safehouse.audit.run import audit_film
-    from safehouse.audit.sheet import contact_sheet
+def look_job(film: str, source: str, plan: str, span: tuple[int, int], out: str) -> None:
+    """Attack a range of a film's frames; write what was seen to out."""
+    from safehouse.audit.run import Case, check_range
     from safehouse.render.protect import protect
 
     held = _plan_at(plan)
+    case = Case(Path(film), Path(source), held)
     again = partial(protect, plan=held)
-    report = audit_film(Path(film), Path(source), held, again, progress=_teller(told))
+    part = check_range(case, *span, again, _teller(out + TOLD))
+    write_whole(Path(out), format_document(part))
+    Path(out + TOLD).unlink(missing_ok=True)
+
+
+def report_job(film: str, source: str, plan: str, parts: list[str], folder: str) -> bool:
+    """Put the parts of an audit together; return whether the film is held.
+
+    report.json and report.html are written into folder.
+    """
+    from safehouse.audit.page import build_page
+    from safehouse.audit.run import Case, Part, build_report
+    from safehouse.audit.sheet import contact_sheet
+
+    held = _plan_at(plan)
+    seen = [parse_document(Path(part).read_bytes(), Part) for part in parts]
+    report = build_report(Case(Path(film), Path(source), held), seen)
     page = build_page(report, held, contact_sheet(Path(film), held))
     write_whole(Path(folder) / "report.json", format_document(report))
     write_whole(Path(folder) / "report.html", page.encode())

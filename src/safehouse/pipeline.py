@@ -5,8 +5,10 @@ keeps the order. Finished steps stay in the work folder, so the same command goe
 """
 
 import hashlib
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from safehouse import jobs
@@ -15,7 +17,7 @@ from safehouse.machine import cpu_level
 from safehouse.model.clip import Clip, SoundStream, VideoStream
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.findings import Findings
-from safehouse.model.plan import Output, Plan
+from safehouse.model.plan import Chunk, Output, Plan
 from safehouse.plan.check import parse_plan, require_plan
 from safehouse.store.atomic import write_whole
 from safehouse.workers import Workers
@@ -33,6 +35,9 @@ __all__ = [
     "render_film",
     "require_same_source",
 ]
+
+LONGEST_LOOK = 3000
+"""Most frames that one audit job looks at, so that progress and memory stay even."""
 
 Tell = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done, and how much there is."""
@@ -163,20 +168,57 @@ def render_film(
 
 def audit_film(film: Path, source: Path, plan: Path, folder: Path, desk: Desk) -> bool:
     """Attack a film, write report.json and report.html into folder; return whether it is held."""
-    told = folder / ".audit.told"
+    work = folder / ".audit"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
     try:
+        parts = _look_at_film(film, source, plan, work, desk)
+        names = [str(part) for part in parts]
         held = desk.workers.run(
-            jobs.audit_job,
-            str(film),
-            str(source),
-            str(plan),
-            str(folder),
-            str(told),
-            poll=lambda: _pass_on(told, "attacking", desk.tell),
+            jobs.report_job, str(film), str(source), str(plan), names, str(folder)
         )
     finally:
-        told.unlink(missing_ok=True)
+        shutil.rmtree(work, ignore_errors=True)
     return bool(held)
+
+
+def _look_at_film(film: Path, source: Path, plan: Path, work: Path, desk: Desk) -> list[Path]:
+    """Return the files of what was seen in each range of the film's frames."""
+    video = read_plan(plan).output.video
+    if video is None:
+        return []
+    spans = share_out(video.chunks, desk.workers.count)
+    parts = [work / f"part-{n:04d}" for n in range(len(spans))]
+    total = spans[-1][1]
+
+    def poll() -> None:
+        done = sum(
+            _told(part.with_name(part.name + jobs.TOLD))[0] if not part.exists() else end - first
+            for part, (first, end) in zip(parts, spans, strict=True)
+        )
+        desk.tell("attacking", done, total)
+
+    calls = [
+        (str(film), str(source), str(plan), span, str(part))
+        for span, part in zip(spans, parts, strict=True)
+    ]
+    for _ in desk.workers.run_all(jobs.look_job, calls, poll):
+        pass
+    desk.tell("attacking", total, total)
+    return parts
+
+
+def share_out(chunks: Sequence[Chunk], workers: int) -> list[tuple[int, int]]:
+    """Return ranges of frames for workers, cut where chunks begin, nearly equal.
+
+    There are as many ranges as workers, or a multiple of it where a range would grow too long.
+    """
+    total = chunks[-1].end
+    wanted = workers * -(-total // (workers * LONGEST_LOOK))
+    cuts = {0, total}
+    for number in range(1, wanted):
+        cuts.add(min((c.first for c in chunks), key=lambda at: abs(at * wanted - number * total)))
+    return list(pairwise(sorted(cuts)))
 
 
 def require_same_source(source: Path, plan: Plan) -> None:

@@ -15,7 +15,7 @@ from safehouse.audit.container import attack_container
 from safehouse.audit.remains import remains_of
 from safehouse.errors import SourceError
 from safehouse.media.prefetch import prefetch
-from safehouse.media.reader import ClipReader, read_range, read_sound
+from safehouse.media.reader import ClipReader, count_pictures, read_range, read_sound
 from safehouse.model.clip import Clip, VideoStream, parse_fraction, times_of
 from safehouse.model.documents import format_document
 from safehouse.model.frame import OriginalFrame, OriginalSound, ProtectedFrame
@@ -212,6 +212,8 @@ def _film_frames(case: Case, video: VideoStream, first: int, end: int) -> Iterat
                 yield frame
             return
     yield from prefetch(read_range(case.film, ours, Chunk(first, end, first)), AHEAD)
+    if end == count and count_pictures(case.film) != count:
+        raise _NotThePlans(count - 1, "times")
 
 
 def _in_timebase(video: VideoStream, film: VideoStream) -> VideoStream | None:

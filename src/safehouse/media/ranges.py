@@ -21,7 +21,7 @@ from safehouse.model.clip import VideoStream, parse_fraction
 from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Chunk
 
-__all__ = ["KeyTrial", "read_range", "sum_of", "try_keys"]
+__all__ = ["KeyTrial", "count_pictures", "read_range", "sum_of", "try_keys"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,17 @@ def _from_start(container: InputContainer, stream: AvVideoStream) -> Iterator[De
     decoder = FrameDecoder(stream)
     for packet in read_packets(container.demux(stream)):
         yield from decoder.decode(packet) if packet is not None else decoder.flush()
+
+
+def count_pictures(path: Path) -> int:
+    """Return the number of coded pictures in a film's first picture stream, without decoding.
+
+    Raises:
+        SourceError: the film can't be opened.
+    """
+    with open_source(path) as container:
+        packets = container.demux(container.streams.video[0])
+        return sum(packet.size > 0 for packet in packets)
 
 
 def read_range(

@@ -18,7 +18,7 @@ from safehouse.media.frame_times import clock_shift
 from safehouse.media.picture import FrameTaker
 from safehouse.media.prefetch import prefetch
 from safehouse.media.probe import Streams, choose_streams, open_source, refuse, require_size
-from safehouse.media.ranges import KeyTrial, read_range, sum_of, try_keys
+from safehouse.media.ranges import KeyTrial, count_pictures, read_range, sum_of, try_keys
 from safehouse.media.sound_reader import SoundDecoder, read_sound
 from safehouse.model.clip import (
     Clip,
@@ -30,7 +30,7 @@ from safehouse.model.clip import (
 )
 from safehouse.model.frame import OriginalFrame
 
-__all__ = ["ClipReader", "read_range", "read_sound"]
+__all__ = ["ClipReader", "count_pictures", "read_range", "read_sound"]
 
 AHEAD = 4
 """Frames decoded ahead of the one in use."""

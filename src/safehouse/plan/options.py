@@ -29,7 +29,7 @@ VALUES = {
 LISTS = {
     "x264-params": {
         *("stitchable", "open-gop", "rc-lookahead", "sync-lookahead", "sliced-threads"),
-        "force-cfr",
+        *("force-cfr", "asm"),
     },
     "x265-params": {
         *("pools", "frame-threads", "wpp", "info", "open-gop", "repeat-headers", "aud", "hrd"),
