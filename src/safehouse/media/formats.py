@@ -38,7 +38,7 @@ SHORT_FRAMES = 96
 ENCODABLE: dict[str, tuple[str, ...]] = {
     "h264": (
         *("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p10le"),
-        *("gray", "gray10le", "gbrp"),
+        "gbrp",
     ),
     "hevc": (
         *("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p10le"),
@@ -54,7 +54,9 @@ ENCODABLE: dict[str, tuple[str, ...]] = {
         *("gbrp12le", "gbrp14le", "gbrp16le"),
     ),
 }
-"""Planar formats that each codec's encoder takes. 8-bit `gbrp` is handed over as packed BGR."""
+"""Planar formats that each codec's encoder takes and decoders give back (FFmpeg's gives H.264
+without colour back with neutral colour, so grey is not among them). 8-bit
+`gbrp` is handed over as packed BGR."""
 
 WHOLE_CHROMA = {"h264", "hevc"}
 """Codecs whose frames end on whole chroma samples (cropping units, H.264 7.4.2.1.1)."""
