@@ -15,10 +15,13 @@ FORMATS = [(codec, pix_fmt) for codec, formats in ENCODABLE.items() for pix_fmt 
 
 @pytest.mark.parametrize(("codec", "pix_fmt"), FORMATS)
 @pytest.mark.parametrize("field_order", ["progressive", "tff"])
-def test_what_safehouse_chooses_is_allowed(codec: str, pix_fmt: str, field_order: str) -> None:
+@pytest.mark.parametrize("cpu", ["x86-64-v2", "x86-64-v3", "x86-64-v4", "aarch64"])
+def test_what_safehouse_chooses_is_allowed(
+    codec: str, pix_fmt: str, field_order: str, cpu: str
+) -> None:
     times = FrameTimes("1/25", (PtsRun(0, 1, 9),), 1)
     video = VideoStream(0, codec, pix_fmt, 1920, 1080, times, hdr=HDR, field_order=field_order)
-    assert list(option_faults(picture_options(codec, video, pix_fmt, None))) == []
+    assert list(option_faults(picture_options(codec, video, pix_fmt, None, cpu))) == []
 
 
 @pytest.mark.parametrize(
