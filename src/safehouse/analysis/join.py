@@ -114,7 +114,7 @@ def fill(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
 def _before(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
     first = track.first
     hit = track.hits[first]
-    least = max(shot.first, first - (settings.lead if track.certain else BRIEF))
+    least = max(shot.first, first - (settings.lead if track.certain else settings.lead // 2))
     places: list[Place] = []
     frame = first - 1
     while frame >= least and frame in track.lead:
@@ -122,7 +122,7 @@ def _before(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
         places.append(Place(frame, spot.head, spot.face, hit.score, "lead"))
         frame -= 1
     last = places[-1].head if places else hit.head
-    while frame >= shot.first and len(places) < BRIEF and not _is_leaving(last, shot):
+    while frame >= shot.first and len(places) < BRIEF:
         last = stretch(last, GROWTH)
         places.append(Place(frame, last, None, hit.score, "lost"))
         frame -= 1
@@ -158,7 +158,7 @@ def _bend(at: Area, end: Area, wanted: Area, t: float) -> Area:
 def _after(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
     last = track.last
     hit = track.hits[last]
-    most = min(shot.end, last + 1 + (settings.lead if track.certain else BRIEF))
+    most = min(shot.end, last + 1 + (settings.lead if track.certain else settings.lead // 2))
     places: list[Place] = []
     head, frame = hit.head, last + 1
     while frame < most and frame in track.carried:

@@ -35,6 +35,16 @@ ABOVE, BELOW = 0.55, 0.12
 """Hair above the forehead and chin below, in face heights."""
 
 
+UPRIGHT, DOWN = 0.57, 5.0
+"""Where the nose is between eyes and mouth on a head held upright, and how many face heights more
+of crown and hair each such share below that shows: a head that looks down has 0.65 and 1.0."""
+
+
+LYING, AROUND_LYING = 1.15, 0.3
+"""A face box this much wider than tall is of a head that lies on its side; its points say nothing,
+and the head is taken to reach this share of the box beyond each side."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A face that the detector saw in one frame.
@@ -62,11 +72,16 @@ def head_around(face: Area, points: Points, score: float) -> Area:
     """
     x0, y0, x1, y1 = face
     wide, tall = x1 - x0, y1 - y0
+    if wide > LYING * tall:
+        return stretch(face, AROUND_LYING)
     aside = float(points[2, 0] - (points[0, 0] + points[1, 0]) / 2) / max(wide, 1e-6)
     aside = min(max(aside, -0.3), 0.3) * min(1.0, score / TRUSTED)
+    eyes, mouth = (points[0, 1] + points[1, 1]) / 2, (points[3, 1] + points[4, 1]) / 2
+    down = float((points[2, 1] - eyes) / max(mouth - eyes, 1e-6)) - UPRIGHT
+    crown = ABOVE + DOWN * min(max(down, 0.0), 0.1) * min(1.0, score / TRUSTED)
     left = SIDE + BEHIND * max(0.0, aside - 0.03)
     right = SIDE + BEHIND * max(0.0, -aside - 0.03)
-    return (x0 - left * wide, y0 - ABOVE * tall, x1 + right * wide, y1 + BELOW * tall)
+    return (x0 - left * wide, y0 - crown * tall, x1 + right * wide, y1 + BELOW * tall)
 
 
 def turn_back(area: Area, turn: int, width: float, height: float) -> Area:

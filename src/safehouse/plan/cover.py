@@ -61,7 +61,7 @@ def keys_over(first: int, needed: list[Oval], calm: list[Oval]) -> tuple[Key, ..
         needed: the oval that each frame must hide.
         calm: smooth ovals that hold the needed ones; the keys are taken from them.
     """
-    shapes = [_snap(oval) for oval in calm]
+    shapes = [_holding(oval, own) for oval, own in zip(calm, needed, strict=True)]
     keys = [Key(first, shapes[0])]
     at = 0
     while at + 1 < len(shapes):
@@ -90,6 +90,14 @@ def _is_line(at: int, to: int, shapes: list[Ellipse], needed: list[Oval]) -> boo
         if not (isinstance(shape, Ellipse) and covers(shape, needed[frame])):
             return False
     return True
+
+
+def _holding(calm: Oval, own: Oval) -> Ellipse:
+    """Return the calm oval on the grid, grown where it must be until it holds the frame's own."""
+    shape = _snap(calm)
+    while not covers(shape, own):
+        shape = Ellipse(shape.cx, shape.cy, shape.rx + GRID, shape.ry + GRID)
+    return shape
 
 
 def _snap(oval: Oval) -> Ellipse:
