@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from safehouse.media.frame_times import FrameClock, clock_shift
+from safehouse.media.frame_times import FrameClock
 
 
 def test_own_times_pass_unchanged() -> None:
@@ -27,9 +27,3 @@ def test_repeated_time_moves_behind_its_forerunner() -> None:
     clock = FrameClock(Fraction(1, 25), Fraction(25))
     assert [clock.time_of(t) for t in (0, 0, 0, 5)] == [0, 1, 2, 5]
     assert clock.moved == 2
-
-
-def test_only_a_running_clock_is_set_to_zero() -> None:
-    assert clock_shift(129003, Fraction(1, 90000)) == 0
-    assert clock_shift(8589934, Fraction(1, 90000)) == 8589934
-    assert clock_shift(None, Fraction(1, 25)) == 0

@@ -3,12 +3,14 @@
 import os
 from pathlib import Path
 
+import av
 import pytest
 from clips import make_clip
 
 from safehouse.errors import (
     SourceBroken,
     SourceEmpty,
+    SourceEncrypted,
     SourceError,
     SourceIsStill,
     SourceMissing,
@@ -104,3 +106,20 @@ def test_film_of_20000_pixels_is_refused(tmp_path: Path) -> None:
     make_clip(tmp_path / "a.mkv", pix_fmt="gray", size=(20000, 16), frames=1)
     with open_source(tmp_path / "a.mkv") as container, pytest.raises(SourceTooLarge):
         choose_streams(container)
+
+
+def test_encrypted_film_is_encrypted(tmp_path: Path) -> None:
+    plain = make_clip(tmp_path / "a.mp4", codec="libx264", frames=3)
+    scheme = {
+        "encryption_scheme": "cenc-aes-ctr",
+        "encryption_key": "76a6c65c5ea762046bd749a2e632ccbb",
+        "encryption_kid": "a7e61c373e219033c21091fa607bf3b8",
+    }
+    locked = tmp_path / "b.mp4"
+    with av.open(str(plain)) as source, av.open(str(locked), "w", options=scheme) as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                target.mux(packet)
+    assert failure(locked) is SourceEncrypted

@@ -9,8 +9,9 @@ from clips import make_clip, picture_planes
 from rendering import read_clip
 
 from safehouse.errors import SourceBroken, SourceEmpty
-from safehouse.media.reader import ClipReader
+from safehouse.media.reader import ClipReader, read_range
 from safehouse.model.clip import Colour, PtsRun
+from safehouse.model.plan import Chunk
 
 PLANAR = [
     *("yuv420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p", "gray", "gray16le"),
@@ -189,6 +190,23 @@ def test_frame_size_that_changes_on_the_way_is_refused(tmp_path: Path) -> None:
     (tmp_path / "c.h264").write_bytes(one.read_bytes() + two.read_bytes())
     with ClipReader(tmp_path / "c.h264", "C0001") as reader, pytest.raises(SourceBroken):
         list(reader.frames())
+
+
+def test_running_clock_of_a_recorder_is_set_to_zero(tmp_path: Path) -> None:
+    pts = [90000 * 5000 + 3600 * n for n in range(60)]
+    path = make_clip(
+        tmp_path / "a.ts",
+        codec="libx264",
+        pts=pts,
+        timebase=Fraction(1, 90000),
+        options={"g": "30", "bf": "2"},
+    )
+    clip, keys, frames = read_clip(path)
+    assert clip.video is not None
+    assert clip.video.times.runs == (PtsRun(0, 3600, 60),)
+    assert any("running clock" in dropped.why for dropped in clip.dropped)
+    got = list(read_range(path, clip.video, Chunk(40, 42, keys[-1])))
+    assert [frame.pts for frame in got] == [frame.pts for frame in frames[40:42]]
 
 
 @pytest.mark.media

@@ -2,11 +2,7 @@
 
 from fractions import Fraction
 
-__all__ = ["MAX_START_S", "FrameClock", "clock_shift"]
-
-MAX_START_S = 10
-"""A first time beyond this many seconds is a recorder's running clock (MPEG-TS, broadcast): it
-tells when the camera was switched on, and no player waits for it. It is set to 0, and said."""
+__all__ = ["FrameClock"]
 
 
 class FrameClock:
@@ -47,10 +43,3 @@ class FrameClock:
             self._ideal = max(self._ideal, Fraction(time))
         self._last = time
         return time
-
-
-def clock_shift(start: int | None, timebase: Fraction) -> int:
-    """Return what to take from every time of a clip whose first time is start; 0 for most."""
-    if start is None or abs(start * timebase) <= MAX_START_S:
-        return 0
-    return start

@@ -8,6 +8,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,10 @@ __all__ = [
     "MAX_FRAMES",
     "MAX_PIXELS",
     "MAX_SIDE",
+    "MAX_START_S",
     "Streams",
     "choose_streams",
+    "clock_shift",
     "open_source",
     "require_size",
 ]
@@ -48,6 +51,10 @@ MAX_PIXELS = 1 << 28
 
 MAX_FRAMES = 50_000_000
 """Most frames that a header may announce: 19 days at 30 frames a second."""
+
+MAX_START_S = 10
+"""A first time beyond this many seconds is a recorder's running clock (MPEG-TS, broadcast): it
+tells when the camera was switched on, and no player waits for it. It is set to 0, and said."""
 
 HEAD_BYTES = 1 << 20
 """How much of each end of a file is searched for the marks of encryption."""
@@ -192,12 +199,15 @@ def choose_streams(container: InputContainer) -> Streams:
 
     Raises:
         SourceNotMedia: no stream can be decoded.
+        SourceEmpty: there is no stream.
         SourceEncrypted: a stream is marked as encrypted.
         SourceIsStill: only a cover picture.
         SourceTooLarge: frames over the limits.
     """
     if any(_is_encrypted(stream) for stream in container.streams):
         raise _encrypted()
+    if not len(container.streams):
+        raise refuse(SourceEmpty, "there is no stream in the file", "copy it again from the card")
     covers = [s for s in container.streams.video if _is_cover(s)]
     pictures = [s for s in container.streams.video if not _is_cover(s)]
     readable = [s for s in pictures if _has_decoder(s)]
@@ -238,6 +248,20 @@ def require_size(width: int, height: int, frames: int = 0) -> None:
             f"the file announces {frames} frames; the limit is {MAX_FRAMES}",
             "cut the film into parts",
         )
+
+
+def clock_shift(streams: Streams) -> Fraction:
+    """Return what is taken from all times of a clip, s, a whole number of the picture's units.
+
+    It is 0 but where every stream begins far from 0: then it is where the first begins.
+    """
+    chosen = [s for s in (streams.video, *streams.sound) if s is not None]
+    starts = [(s.start_time or 0) * (s.time_base or Fraction(1)) for s in chosen]
+    first = min(starts, key=abs, default=Fraction(0))
+    if abs(first) <= MAX_START_S:
+        return Fraction(0)
+    unit = (streams.video.time_base if streams.video is not None else None) or Fraction(1, 1000)
+    return first // unit * unit
 
 
 def _is_cover(stream: AvVideoStream) -> bool:

@@ -14,9 +14,8 @@ from av.video.stream import VideoStream as AvVideoStream
 
 from safehouse.errors import SourceChanged
 from safehouse.media.decoding import DECODE_ERRORS, Decoded, FrameDecoder, read_packets
-from safehouse.media.frame_times import clock_shift
 from safehouse.media.picture import FrameTaker
-from safehouse.media.probe import open_source, refuse
+from safehouse.media.probe import choose_streams, clock_shift, open_source, refuse
 from safehouse.model.clip import VideoStream, parse_fraction
 from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Chunk
@@ -46,12 +45,12 @@ def try_keys(path: Path, video: VideoStream, trials: Iterable[KeyTrial]) -> tupl
         stream = container.streams[video.index]
         if not isinstance(stream, AvVideoStream):
             return ()
-        shift = _shift_of(stream)
+        shift = _shift_of(container, stream)
         return tuple(t.index for t in trials if _begins_alike(container, stream, video, shift, t))
 
 
-def _shift_of(stream: AvVideoStream) -> int:
-    return clock_shift(stream.start_time, stream.time_base or Fraction(1))
+def _shift_of(container: InputContainer, stream: AvVideoStream) -> int:
+    return int(clock_shift(choose_streams(container)) / (stream.time_base or Fraction(1)))
 
 
 def _begins_alike(
@@ -132,7 +131,7 @@ def read_range(
     if chunk.decode_from > 0:
         with open_source(path) as container:
             stream = _stream_of(container, video)
-            shift = _shift_of(stream)
+            shift = _shift_of(container, stream)
             landed = _land(container, stream, times[chunk.decode_from] + shift)
             if landed is not None:
                 taker = FrameTaker(stream, video, shift, chunk.decode_from)
@@ -140,7 +139,7 @@ def read_range(
                 return
     with open_source(path) as container:
         stream = _stream_of(container, video)
-        taker = FrameTaker(stream, video, _shift_of(stream))
+        taker = FrameTaker(stream, video, _shift_of(container, stream))
         yield from _checked(_from_start(container, stream), taker, times, chunk)
 
 

@@ -14,10 +14,16 @@ from av.container import InputContainer
 from safehouse.errors import SourceBroken, SourceEmpty
 from safehouse.media.decoding import Decoded, FrameDecoder, read_packets
 from safehouse.media.describing import believable_rate, describe_video
-from safehouse.media.frame_times import clock_shift
 from safehouse.media.picture import FrameTaker
 from safehouse.media.prefetch import prefetch
-from safehouse.media.probe import Streams, choose_streams, open_source, refuse, require_size
+from safehouse.media.probe import (
+    Streams,
+    choose_streams,
+    clock_shift,
+    open_source,
+    refuse,
+    require_size,
+)
 from safehouse.media.ranges import KeyTrial, count_pictures, read_range, sum_of, try_keys
 from safehouse.media.sound_reader import SoundDecoder, read_sound
 from safehouse.model.clip import (
@@ -74,7 +80,7 @@ class ClipReader:
 
     def _begin(self) -> None:
         self._streams = choose_streams(self._container)
-        self._shift = _shift_of(self._streams)
+        self._shift = clock_shift(self._streams)
         self._pump = _Pump(self._container, self._streams)
         self._decoded = self._pump.frames()
         self._video: VideoStream | None = None
@@ -294,12 +300,3 @@ def _no_frame(announced: int, pump: _Pump) -> Exception:
 def _digest_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _shift_of(streams: Streams) -> Fraction:
-    """Return what is taken from the clip's times, s: the start of a recorder's running clock."""
-    first = streams.video or next(iter(streams.sound), None)
-    if first is None:
-        return Fraction(0)
-    timebase = first.time_base or Fraction(1)
-    return clock_shift(first.start_time, timebase) * timebase
