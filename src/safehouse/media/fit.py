@@ -55,15 +55,20 @@ def _unsupported(happened: str) -> FormatUnsupported:
 
 
 def _movie_scale(film: Film, sounds: list[SoundStream]) -> int:
-    """Return movie units a second that say the picture's times and the sound's starts exactly.
+    """Return movie units a second that say the picture's times, and the sound's start and end.
 
-    Where no number below 2^31 does, the sound's start is rounded to the picture's unit.
+    Where no number below 2^31 does, the sound's end, then its start, is rounded to these units.
     """
     first = film.tracks[0].timescale
     pictures = [track.timescale for track in film.tracks if track.entry.is_picture]
     base = pictures[0] if pictures else first
-    exact = lcm(base, *(parse_fraction(sound.start).denominator for sound in sounds))
-    return exact if exact < 1 << 31 else base
+    starts = [parse_fraction(sound.start).denominator for sound in sounds]
+    ends = [sound.rate_hz for sound in sounds]
+    for wanted in ((*starts, *ends), starts):
+        exact = lcm(base, *wanted)
+        if exact < 1 << 31:
+            return exact
+    return base
 
 
 def _whole(value: Fraction, what: str) -> int:

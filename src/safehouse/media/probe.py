@@ -286,7 +286,10 @@ def _has_decoder(stream: Stream) -> bool:
 
 def _tag_of(stream: Stream) -> str:
     context: Any = stream.codec_context
-    return str(context.codec_tag) if context is not None else ""
+    try:
+        return str(context.codec_tag) if context is not None else ""
+    except UnicodeDecodeError:  # a tag of bytes that are no letters
+        return ""
 
 
 def _is_encrypted(stream: Stream) -> bool:
