@@ -11,7 +11,7 @@ from av.audio.frame import AudioFrame
 from clips import make_clip, sound_samples
 from rendering import joined_sound, read_clip
 
-from safehouse.errors import SourceChanged
+from safehouse.errors import SourceChanged, SourceEmpty
 from safehouse.media.reader import read_sound
 
 
@@ -78,6 +78,14 @@ def test_coders_padding_at_the_end_is_left_out(tmp_path: Path) -> None:
     wanted = sound_samples(440, 48000, 13 * 1920)[0]
     assert len(samples) == clip.sound[0].samples == len(wanted)
     assert np.corrcoef(samples[2048:-2048], wanted[2048:-2048])[0, 1] > 0.99
+
+
+def test_sound_without_a_sample_is_empty(tmp_path: Path) -> None:
+    whole = make_clip(tmp_path / "a.wav", frames=0, tones=(440,), sound_codec="pcm_s16le")
+    content = whole.read_bytes()
+    (tmp_path / "b.wav").write_bytes(content[: content.index(b"data") + 8])
+    with pytest.raises(SourceEmpty):
+        read_clip(tmp_path / "b.wav")
 
 
 def test_another_length_is_another_clip(tmp_path: Path) -> None:

@@ -131,6 +131,7 @@ class ClipReader:
 
         Raises:
             SourceBroken: the frame size or pixel format changes on the way.
+            SourceEmpty: there is neither a frame nor a sample.
         """
         times: list[int] = []
         for frame, is_key in prefetch(self._take_all(), AHEAD):
@@ -138,6 +139,10 @@ class ClipReader:
             times.append(frame.pts)
             yield frame
         self._whole = True
+        if self._video is None and not self.sound:
+            raise refuse(
+                SourceEmpty, "no sample of its sound can be decoded", "copy the file again"
+            )
         if self._video is not None:
             timebase = parse_fraction(self._video.times.timebase)
             found = times_of(times, timebase, self._last_duration(times))
