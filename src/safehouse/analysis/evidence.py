@@ -13,10 +13,10 @@ STRONG = 0.6
 arms of the benchmark's clips reach 0.59, labelled faces that can be recognised at least 0.63. A
 weak head is hidden too, but only around where it is seen."""
 
-CLEAR, FAINT = 0.35, 0.27
+CLEAR, FAINT = 0.4, 0.3
 """A faint face counts only within some time of a clear one; between the two, always."""
 
-WELL, PATIENCE = 0.7, 3
+WELL, PATIENCE = 0.65, 3
 """On a head that was seen this well, faint faces count so many times longer: a person who turns
 round shows 0.1 from behind, and a bottle shows that too."""
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from safehouse.analysis.detect import FaceDetector, Look, faces_of
 from safehouse.analysis.picture import Fit, Small, cut_out, fit_size, shrink
-from safehouse.analysis.places import Area, Hit, nearness, overlap
+from safehouse.analysis.places import Area, Hit, nearness
 from safehouse.model.frame import OriginalFrame
 
 __all__ = ["TILES", "Looker", "choose_longest", "merge_hits"]
@@ -28,8 +28,9 @@ seam lies whole in a neighbour. The tiles are as many px as the whole frame usua
 TURNED = 448
 """Longer side of the small picture that is looked at upright and turned, px."""
 
-SAME = 0.35
-"""Overlap from which faces of two looks at one frame are one."""
+SAME = 0.6
+"""How near, in face sizes, faces of two looks at one frame are one; people cheek to cheek are in
+one look, where only overlap counts."""
 
 
 def choose_longest(width: int, height: int, longest: int = 0) -> int:
@@ -62,14 +63,14 @@ class Looker:
     def tiles(self, frame: OriginalFrame, numbers: Sequence[int]) -> list[Hit]:
         """Return the faces in some of the TILES overlapping tiles of a frame, seen larger."""
         looks = [self._start_tile(frame, number) for number in numbers]
-        return merge_hits([hit for look in looks for hit in self.finish(look)])
+        return merge_hits(*(self.finish(look) for look in looks))
 
     def turned(self, frame: OriginalFrame) -> list[Hit]:
         """Return the faces that a small picture of a frame shows, upright and turned."""
         fit = fit_size(frame.width, frame.height, TURNED, square=True)
         small = shrink(frame, fit)
         looks = [self._start(small, turn) for turn in range(4)]
-        return merge_hits([hit for look in looks for hit in self.finish(look)])
+        return merge_hits(*(self.finish(look) for look in looks))
 
     def _start_tile(self, frame: OriginalFrame, number: int) -> Look:
         """Begin a look at a corner of the frame, as large as the usual picture of it all."""
@@ -98,12 +99,12 @@ class Looker:
         return Look(request, size, small.per_x, small.per_y, turn=turn)
 
 
-def merge_hits(hits: list[Hit]) -> list[Hit]:
-    """Return hits of several looks at one frame, each face once, upright before turned."""
+def merge_hits(*looks: list[Hit]) -> list[Hit]:
+    """Return the hits of several looks at one frame, each face once, as an earlier look saw it."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (hit.turn != 0, -hit.score)):
-        if all(overlap(hit.face, other.face) < SAME for other in kept):
-            kept.append(hit)
+    for hits in looks:
+        before = list(kept)
+        kept += [h for h in hits if all(nearness(h.face, other.face) > SAME for other in before)]
     return sorted(kept, key=lambda hit: -hit.score)
 
 

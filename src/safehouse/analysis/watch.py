@@ -125,13 +125,13 @@ class ClipWatch:
         hits = self._looker.finish(look)
         if frame.index >= self._next_again:
             self._next_again = frame.index + self._settings.again
-            hits = merge_hits([*hits, *self._look_again(self._looker, frame)])
+            hits = merge_hits(hits, *self._look_again(self._looker, frame))
         self._follower.step(frame, hits)
 
-    def _look_again(self, looker: Looker, frame: OriginalFrame) -> list[Hit]:
+    def _look_again(self, looker: Looker, frame: OriginalFrame) -> list[list[Hit]]:
         """Look at the next tile, and after all of them at the turned picture; at first at all."""
         number, self._again = self._again, self._again + 1
         if number == 0:
-            return [*looker.tiles(frame, range(TILES)), *looker.turned(frame)]
+            return [looker.tiles(frame, range(TILES)), looker.turned(frame)]
         hits = looker.tiles(frame, [number % TILES])
-        return [*hits, *looker.turned(frame)] if number % TILES == 0 else hits
+        return [hits, looker.turned(frame)] if number % TILES == 0 else [hits]

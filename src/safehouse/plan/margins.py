@@ -19,14 +19,14 @@ predicts whole blocks, so bits of a face lie up to a macroblock beyond it."""
 CLEAN_MARGIN = 2
 """Least margin on sources that no codec predicted, px."""
 
-ROUND = 0.56
+ROUND = 0.54
 """Half-axes of the oval around a head box, in box sizes; 0.5 touches its sides and leaves the
-corners, 0.71 holds the corners. 0.56 hides 88 % of the box before any margin."""
+corners, 0.71 holds the corners. 0.54 hides 85 % of the box before any margin."""
 
 FACE_ROUND = 0.66
 """The same for the face box, which must be hidden to 90 %: 0.66 leaves 2 % in the corners."""
 
-MOTION = {"seen": 0.15, "bridge": 0.35, "flow": 0.25, "lead": 0.35, "lost": 0.5}
+MOTION = {"seen": 0.15, "bridge": 0.35, "flow": 0.25, "lead": 0.35, "lost": 0.4}
 """Margin in px for each px that the head moves in a frame: a shutter open for half of it blurs a
 seen head by a quarter to each side; a place that was not seen may also be off."""
 
