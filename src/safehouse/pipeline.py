@@ -40,7 +40,7 @@ LONGEST_LOOK = 3000
 """Most frames that one audit job looks at, so that progress and memory stay even."""
 
 Tell = Callable[[str, int, int], None]
-"""Called with a stage's name, how much is done, and how much there is."""
+"""Called with a stage's name, how much is done, and how much there is (0: not known)."""
 
 
 def quiet(stage: str, done: int, total: int) -> None:
@@ -318,7 +318,7 @@ def _folder_name(plan: bytes, different: Path | None) -> str:
 def _pass_on(told: Path, stage: str, tell: Tell) -> None:
     """Tell how far a job says it is."""
     done, total = _told(told)
-    if total:
+    if done:
         tell(stage, done, total)
 
 

@@ -39,7 +39,7 @@ def analyse(
         path: the clip; opened for reading only.
         clip_id: an id that means nothing.
         settings: how closely to look.
-        progress: is called with the frames done and the frames expected (0: not known).
+        progress: is called with the frames done and the frames expected (0: unknown).
 
     Raises:
         SourceError: the clip can't be read.
@@ -51,7 +51,7 @@ def analyse(
             if watch:
                 watch.see(frame)
             if progress:
-                progress(frame.index + 1, 0)
+                progress(frame.index + 1, reader.frames_expected)
         if watch:
             watch.end()
         clip, key_frames = reader.clip(), reader.key_frames()

@@ -64,8 +64,8 @@ def progress() -> Iterator[Tell]:
 
     def tell(stage: str, done: int, total: int) -> None:
         if stage not in tasks:
-            tasks[stage] = bars.add_task(stage, total=total)
-        bars.update(tasks[stage], completed=done, total=total)
+            tasks[stage] = bars.add_task(stage, total=total or None)
+        bars.update(tasks[stage], completed=done, total=max(done, total) if total else None)
         if not bars.live.is_started and time.monotonic() - began > SHOW_AFTER_S:
             bars.start()
 

@@ -123,6 +123,20 @@ class ClipReader:
         found = tuple(d.describe(self._shift) for d in self._pump.sound.values())
         return tuple(s for s in found if s.samples) if self._whole else found
 
+    @property
+    def frames_expected(self) -> int:
+        """The number of frames that the container announces or its length suggests; 0: unknown.
+
+        It is untrusted, and only for showing how far reading is.
+        """
+        stream = self._streams.video
+        if stream is None:
+            return 0
+        if stream.frames or not self._container.duration:
+            return int(stream.frames)
+        rate = stream.average_rate or 0
+        return int(self._container.duration * rate / 1_000_000)
+
     def frames(self) -> Iterator[OriginalFrame]:
         """Yield every frame of the picture, in output order, once; decoding runs ahead.
 
