@@ -91,7 +91,7 @@ def test_strangers_far_apart_stay_two() -> None:
 
 def test_weak_heads_are_hidden_only_near_clear_faces() -> None:
     track = tracklet(range(100, 104), score=0.45)
-    track.hits[200] = hit(score=0.1)
+    track.see(200, hit(score=0.1))
     assert not is_strong(track)
     (part,) = sections_of(track, SETTINGS)
     assert part.last == 103
@@ -99,7 +99,8 @@ def test_weak_heads_are_hidden_only_near_clear_faces() -> None:
 
 def test_a_head_seen_well_stays_while_it_turns_round() -> None:
     track = tracklet(range(100, 110), score=0.9)
-    track.hits |= {f: hit(score=0.1) for f in range(110, 200, 10)}
+    for frame in range(110, 200, 10):
+        track.see(frame, hit(score=0.1))
     (part,) = sections_of(track, SETTINGS)
     assert part.last == 190
 

@@ -1,5 +1,6 @@
 """How well a head is attested, and where a weak one is not followed any farther. Pure."""
 
+from bisect import bisect_left
 from dataclasses import replace
 from itertools import pairwise
 
@@ -23,7 +24,7 @@ round shows 0.1 from behind, and a bottle shows that too."""
 
 def is_strong(track: Tracklet) -> bool:
     """Return whether enough was seen to follow the head beyond its faces."""
-    return max(hit.score for hit in track.hits.values()) >= STRONG
+    return track.best >= STRONG
 
 
 def sections_of(track: Tracklet, settings: Settings) -> list[Tracklet]:
@@ -33,9 +34,8 @@ def sections_of(track: Tracklet, settings: Settings) -> list[Tracklet]:
     longer than heads are bridged, a weak head's after its shortest lead.
     """
     strong = is_strong(track)
-    best = max(hit.score for hit in track.hits.values())
-    reach = settings.bridge * (PATIENCE if best >= WELL else 1) if strong else settings.lead
-    clear = [frame for frame, hit in track.hits.items() if hit.score >= CLEAR]
+    reach = settings.bridge * (PATIENCE if track.best >= WELL else 1) if strong else settings.lead
+    clear = sorted(frame for frame, hit in track.hits.items() if hit.score >= CLEAR)
     kept = [
         frame
         for frame, hit in sorted(track.hits.items())
@@ -50,7 +50,9 @@ def sections_of(track: Tracklet, settings: Settings) -> list[Tracklet]:
 
 
 def _is_within(frame: int, others: list[int], reach: int) -> bool:
-    return any(abs(frame - other) <= reach for other in others)
+    """Return whether one of others, in order, is at most reach frames away."""
+    at = bisect_left(others, frame - reach)
+    return at < len(others) and others[at] <= frame + reach
 
 
 def _part(track: Tracklet, frames: list[int], *, strong: bool) -> Tracklet:

@@ -30,6 +30,9 @@ AGREES = 0.35
 MOST_GROWTH = 1.5
 """How much flow may grow or shrink a head after its last hit before it is lost."""
 
+RECALL = 8
+"""Best hits of an uncertain head whose scores are added up."""
+
 GIVE_UP = 3
 """Looks in a row without a hit after which an uncertain tracklet ends."""
 
@@ -103,7 +106,7 @@ class Follower:
             if spot.agree < AGREES or not _is_like(spot, track.hits[track.last]):
                 track.stopped = True
                 return
-            track.carried[there.index] = spot
+            track.carry(there.index, spot)
 
     def _look_closely(self, frame: OriginalFrame, lost: list[Tracklet]) -> None:
         waiting = sorted(lost, key=lambda track: track.missed)
@@ -125,10 +128,11 @@ class Follower:
         """Make a tracklet certain once enough was seen, and look back to before its first hit."""
         if track.certain or track.last != index:
             return
-        scores = sorted((hit.score for hit in track.hits.values()), reverse=True)
         sure = self._settings.sure
-        several = scores[0] >= sure and sum(scores) >= 2 * sure
-        if scores[0] >= 1.5 * sure or several:
+        if track.best < sure:
+            return
+        several = sum(sorted(hit.score for hit in track.hits.values())[-RECALL:]) >= 2 * sure
+        if track.best >= 1.5 * sure or several:
             track.certain = True
             self._look_back(track)
 
@@ -148,7 +152,7 @@ class Follower:
             found = self._looker.close(there, spot.head, hit.turn)
             misses += found is None
             if found is not None and not self._is_taken(found, there.index):
-                track.hits[there.index] = found
+                track.see_before(there.index, found)
                 spot = Spot(found.head, found.face, 1.0)
 
     def _drop(self, index: int) -> None:

@@ -1,5 +1,6 @@
 """Joins tracklets of a shot into appearances with a place in every frame. Pure."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,7 +9,7 @@ from safehouse.analysis.settings import Settings
 from safehouse.analysis.steady import steady
 from safehouse.analysis.tracklet import Spot, Tracklet
 
-__all__ = ["Place", "Shot", "fill", "join_tracklets"]
+__all__ = ["Place", "Shot", "fill", "is_leaving", "join_tracklets"]
 
 NEAR = 0.8
 """How near, in head sizes, two tracklets' places in one frame must come to be one head."""
@@ -54,20 +55,28 @@ class Place:
 
 def join_tracklets(tracklets: list[Tracklet], settings: Settings) -> list[Tracklet]:
     """Return the tracklets of one shot, joined where one goes on as another."""
+    tracklets = sorted(tracklets, key=lambda track: track.first)
+    firsts = [track.first for track in tracklets]
     costs = []
     for a, before in enumerate(tracklets):
-        for b, after in enumerate(tracklets):
-            gap = after.first - before.last
-            if a != b and 0 < gap <= settings.bridge:
+        near = (
+            bisect_right(firsts, before.last),
+            bisect_right(firsts, before.last + settings.bridge),
+        )
+        for b in range(*near):
+            if a != b:
+                after = tracklets[b]
+                gap = after.first - before.last
                 apart = _apart(before, after)
                 if apart < NEAR:
                     costs.append((apart + gap / settings.bridge, a, b))
     follows: dict[int, int] = {}
+    taken: set[int] = set()
     for _, a, b in sorted(costs):
-        if a not in follows and b not in follows.values():
+        if a not in follows and b not in taken:
             follows[a] = b
-    heads = [n for n in range(len(tracklets)) if n not in follows.values()]
-    return [_chain(tracklets, follows, n) for n in heads]
+            taken.add(b)
+    return [_chain(tracklets, follows, n) for n in range(len(tracklets)) if n not in taken]
 
 
 def _apart(before: Tracklet, after: Tracklet) -> float:
@@ -166,14 +175,14 @@ def _after(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
         head = spot.head
         places.append(Place(frame, head, spot.face, hit.score, "lead"))
         frame += 1
-    longest = BRIEF if _is_leaving(head, shot) or not track.certain else LOST
+    longest = BRIEF if is_leaving(head, shot) or not track.certain else LOST
     for lost in range(frame, min(frame + longest, most)):
         head = stretch(head, GROWTH)
         places.append(Place(lost, head, None, hit.score, "lost"))
     return places
 
 
-def _is_leaving(head: Area, shot: Shot) -> bool:
+def is_leaving(head: Area, shot: Shot) -> bool:
     """Return whether a third of a head is outside the frame: there it can go."""
     wide, tall = (head[2] - head[0]) / 3, (head[3] - head[1]) / 3
     return (

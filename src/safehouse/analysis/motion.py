@@ -27,7 +27,7 @@ COMES_BACK = 1.5
 GRID = 12
 """Points in a row of the grid over the head."""
 
-FLOW: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+FLOW: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
 
 
 def carry(area: Area, here: Small, there: Small) -> tuple[Area, float]:

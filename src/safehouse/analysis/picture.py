@@ -134,7 +134,7 @@ def cut_plane(plane: Plane, area: Area, per: tuple[float, float], size: tuple[in
     if inside.size == 0:
         return np.zeros((size[1], size[0]), dtype=np.uint8)
     out = (max(-y0, 0), max(y1 - rows, 0), max(-x0, 0), max(x1 - columns, 0))
-    how = cv2.INTER_AREA if inside.shape[1] > size[0] else cv2.INTER_LINEAR
+    how = cv2.INTER_AREA if inside.shape[1] > 2 * size[0] else cv2.INTER_LINEAR
     whole = cv2.copyMakeBorder(np.ascontiguousarray(inside), *out, cv2.BORDER_REPLICATE)
     return _kept_depth(cv2.resize(whole, size, interpolation=how))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from safehouse.analysis.detect import FaceDetector
+from safehouse.analysis.doubt import spans_of, unsure_of
 from safehouse.analysis.evidence import sections_of
 from safehouse.analysis.join import Place, Shot, fill, join_tracklets
 from safehouse.analysis.picture import rgb_rule
@@ -61,7 +62,7 @@ def analyse(
         shots=tuple(watch.seen.shots) if watch else (0,),
         tracks=tracks,
         unsure=unsure,
-        corrupt=_spans(watch.seen.corrupt) if watch else (),
+        corrupt=spans_of(watch.seen.corrupt) if watch else (),
         key_frames=key_frames,
         detector=_detector_of(watch),
     )
@@ -97,7 +98,7 @@ def _tracks_of(
             for part in sections_of(whole, settings):
                 track = _track(f"T{len(tracks) + 1:04d}", fill(part, shot, settings))
                 tracks.append(track)
-                unsure += _unsure_of(track)
+                unsure += unsure_of(track, shot)
     return tuple(tracks), tuple(unsure)
 
 
@@ -109,31 +110,8 @@ def _track(name: str, places: list[Place]) -> Track:
     return Track(name, samples[0].frame, samples[-1].frame + 1, samples)
 
 
-def _unsure_of(track: Track) -> list[Unsure]:
-    """Return the spans of a track in which its place was not seen, or hardly."""
-    found = []
-    lost = [s.frame for s in track.samples if s.source == "lost"]
-    for first, end in _spans(lost):
-        found.append(Unsure(first, end, "head lost inside the shot", track=track.id, score=0.8))
-    best = max(s.score for s in track.samples)
-    if best < 0.6:
-        found.append(Unsure(track.first, track.end, "weak detection", track=track.id, score=0.5))
-    return found
-
-
 def _box(area: Area) -> Box:
     return Box(floor(area[0]), floor(area[1]), ceil(area[2]), ceil(area[3]))
-
-
-def _spans(frames: list[int]) -> tuple[tuple[int, int], ...]:
-    """Return runs of neighbouring frames as [first, end) pairs."""
-    spans: list[tuple[int, int]] = []
-    for frame in frames:
-        if spans and spans[-1][1] == frame:
-            spans[-1] = (spans[-1][0], frame + 1)
-        else:
-            spans.append((frame, frame + 1))
-    return tuple(spans)
 
 
 def _detector_of(watch: ClipWatch | None) -> Detector:

@@ -28,6 +28,8 @@ class Tracklet:
         missed: looks in a row that did not find it.
         certain: enough was seen to be a head.
         stopped: flow lost it.
+        first, last: the first and last frame with a hit.
+        best: the best score of its hits.
     """
 
     number: int
@@ -37,50 +39,57 @@ class Tracklet:
     missed: int = 0
     certain: bool = False
     stopped: bool = False
+    first: int = field(init=False)
+    last: int = field(init=False)
+    best: float = field(init=False)
+    _before: int = field(init=False)
+    _carried_to: int = field(init=False, default=-1)
 
-    @property
-    def first(self) -> int:
-        """The first frame with a hit."""
-        return min(self.hits)
-
-    @property
-    def last(self) -> int:
-        """The last frame with a hit."""
-        return max(self.hits)
+    def __post_init__(self) -> None:
+        frames = sorted(self.hits)
+        self.first, self.last = frames[0], frames[-1]
+        self._before = frames[-2] if len(frames) > 1 else frames[-1]
+        self.best = max(hit.score for hit in self.hits.values())
 
     @property
     def turn(self) -> int:
         """The quarter turns of its last hit."""
         return self.hits[self.last].turn
 
-    @property
-    def best(self) -> float:
-        """The best score of its hits."""
-        return max(hit.score for hit in self.hits.values())
-
     def spot(self) -> tuple[int, Spot]:
         """Return the latest frame with a known place, and the place."""
-        last = self.last
-        later = max((frame for frame in self.carried if frame > last), default=last)
-        if later > last:
-            return later, self.carried[later]
-        hit = self.hits[last]
-        return last, Spot(hit.head, hit.face, 1.0)
+        if self._carried_to > self.last:
+            return self._carried_to, self.carried[self._carried_to]
+        hit = self.hits[self.last]
+        return self.last, Spot(hit.head, hit.face, 1.0)
 
     def expect(self, frame: int) -> Spot:
         """Return where the head should be in a coming frame: its place, moved on as it moved."""
         at, spot = self.spot()
-        if at > self.last or len(self.hits) < 2:
+        if at > self.last or self._before == self.last:
             return spot
-        *_, before, last = sorted(self.hits)
-        a, b = self.hits[before].head, self.hits[last].head
-        steps = (frame - at) / max(1, last - before)
+        a, b = self.hits[self._before].head, self.hits[self.last].head
+        steps = (frame - at) / (self.last - self._before)
         dx = (b[0] + b[2] - a[0] - a[2]) / 2 * steps
         dy = (b[1] + b[3] - a[1] - a[3]) / 2 * steps
         return Spot(move(spot.head, dx, dy), move(spot.face, dx, dy), spot.agree)
 
     def see(self, frame: int, hit: Hit) -> None:
-        """Add a hit."""
+        """Add a hit behind the last."""
         self.hits[frame] = hit
+        self._before, self.last = self.last, frame
+        self.best = max(self.best, hit.score)
         self.missed = 0
         self.stopped = False
+
+    def see_before(self, frame: int, hit: Hit) -> None:
+        """Add a hit before the first."""
+        self.hits[frame] = hit
+        self.first = frame
+        self._before = frame if self._before == self.last else self._before
+        self.best = max(self.best, hit.score)
+
+    def carry(self, frame: int, spot: Spot) -> None:
+        """Note where flow says the head is in a frame behind the last hit."""
+        self.carried[frame] = spot
+        self._carried_to = frame

@@ -31,9 +31,7 @@ def choose_every(settings: Settings, width: int, height: int) -> int:
     """Return in every how many frames the whole picture is looked at."""
     if settings.every:
         return settings.every
-    if max(width, height) < LARGE:
-        return 1
-    return 2 if has_bf16() else 3
+    return 1 if max(width, height) < LARGE else 3
 
 
 @dataclass(slots=True)

@@ -1,0 +1,52 @@
+"""Spans that a person should look at: heads that were lost, or hardly seen at all. Pure."""
+
+from safehouse.analysis.join import Shot, is_leaving
+from safehouse.model.box import Box
+from safehouse.model.findings import Track, Unsure
+
+__all__ = ["spans_of", "unsure_of"]
+
+WEAK = 0.6
+"""Best score of a track below which the whole of it is queued for a look."""
+
+PLAIN = 0.4
+"""Score at which a face was in plain view. When it is lost from one frame to the next, with no
+flow and no edge to leave by, the growing place is a guess, and the frame is hidden whole."""
+
+
+def unsure_of(track: Track, shot: Shot) -> list[Unsure]:
+    """Return the spans of a track in which its place was not seen, or hardly."""
+    found = []
+    best = max(sample.score for sample in track.samples)
+    for first, end in spans_of([s.frame for s in track.samples if s.source == "lost"]):
+        whole = best >= WEAK and _vanished(track, first, shot)
+        why = "head lost from plain view" if whole else "head lost inside the shot"
+        score = 1.0 if whole else 0.8
+        found.append(Unsure(first, end, why, whole=whole, score=score, track=track.id))
+    if best < WEAK:
+        found.append(Unsure(track.first, track.end, "weak detection", score=0.5, track=track.id))
+    return found
+
+
+def spans_of(frames: list[int]) -> tuple[tuple[int, int], ...]:
+    """Return runs of neighbouring frames as [first, end) pairs."""
+    spans: list[tuple[int, int]] = []
+    for frame in frames:
+        if spans and spans[-1][1] == frame:
+            spans[-1] = (spans[-1][0], frame + 1)
+        else:
+            spans.append((frame, frame + 1))
+    return tuple(spans)
+
+
+def _vanished(track: Track, first: int, shot: Shot) -> bool:
+    """Return whether the head was in plain view in the frame before, with nowhere to go."""
+    row = first - track.first - 1
+    if row < 0:
+        return False
+    last = track.samples[row]
+    return last.source == "seen" and last.score >= PLAIN and not is_leaving(_area(last.head), shot)
+
+
+def _area(box: Box) -> tuple[float, float, float, float]:
+    return (box.x0, box.y0, box.x1, box.y1)

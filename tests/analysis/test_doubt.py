@@ -1,0 +1,39 @@
+"""What is undecided is queued; a head that vanishes from plain view hides the whole frame."""
+
+from safehouse.analysis.doubt import spans_of, unsure_of
+from safehouse.analysis.join import Shot
+from safehouse.model.box import Box
+from safehouse.model.findings import Sample, Track
+
+SHOT = Shot(0, 100, 640, 360)
+
+
+def track(scores: list[float], lost: int, x: int = 300) -> Track:
+    head = Box(x, 100, x + 60, 180)
+    seen = [Sample(n, head, score, "seen") for n, score in enumerate(scores)]
+    gone = [Sample(len(seen) + n, head, scores[-1], "lost") for n in range(lost)]
+    return Track("T0001", 0, len(seen) + lost, tuple(seen + gone))
+
+
+def test_a_head_that_vanishes_from_plain_view_hides_the_whole_frame() -> None:
+    (span,) = unsure_of(track([0.9, 0.8], 3), SHOT)
+    assert (span.first, span.end, span.whole) == (2, 5, True)
+
+
+def test_a_head_that_fades_or_leaves_is_only_queued() -> None:
+    assert [s.whole for s in unsure_of(track([0.9, 0.2], 3), SHOT)] == [False]
+    assert [s.whole for s in unsure_of(track([0.9, 0.8], 3, x=610), SHOT)] == [False]
+
+
+def test_a_weak_head_is_queued_whole() -> None:
+    spans = unsure_of(track([0.45, 0.45], 0), SHOT)
+    assert [(s.first, s.end, s.why) for s in spans] == [(0, 2, "weak detection")]
+
+
+def test_a_head_that_was_never_lost_is_not_queued() -> None:
+    assert unsure_of(track([0.9, 0.8], 0), SHOT) == []
+
+
+def test_runs_of_frames() -> None:
+    assert spans_of([1, 2, 5]) == ((1, 3), (5, 6))
+    assert spans_of([]) == ()
