@@ -31,12 +31,25 @@ def summary_lines(result: Result) -> tuple[str, ...]:
     sound = "sound muted on purpose" if _muted(result) else "SOUND REVEALED"
     return (
         f"{first}{escape(str(result.film))}",
-        f"hidden: {_hidden(result)} appearances of heads; {sound}",
+        f"hidden: {_hidden_words(result)}; {sound}",
         f"attacked: {attacks}",
         f"remains: {len(report.remains)} things can still identify people (in the report)",
         f"no person has watched this yet: {len(report.unsure)} uncertain spans; next: open "
         f"{escape(str(result.private / 'report.html'))}",
     )
+
+
+def _hidden_words(result: Result) -> str:
+    """Return who or what is hidden, counted."""
+    plan = result.plan
+    if plan.clip.video is None:
+        return "no picture"
+    if plan.mode == "reveal-only":
+        return f"the whole picture but {len(plan.regions)} regions that you drew"
+    found = _hidden(result)
+    whole = sum(m.end - m.first for m in plan.masks if m.why in {"unsure", "corrupt"})
+    words = f"{found} {'appearance' if found == 1 else 'appearances'} of heads"
+    return f"{words}, and {whole} whole frames" if whole else words
 
 
 def _hidden(result: Result) -> int:
