@@ -1,3 +1,5 @@
+import cv2
+import numpy as np
 import pytest
 
 from safehouse.model.clip import Clip, FrameTimes, PtsRun, VideoStream
@@ -6,6 +8,7 @@ from safehouse.model.shape import Ellipse, Key, Polygon, Whole
 from safehouse.plan.check import check_plan
 from safehouse.plan.diff import diff_plans
 from safehouse.plan.masks import mask_polygons
+from safehouse.render.raster import mask_of
 
 
 def plan_with(*masks: Mask, frames: int = 10) -> Plan:
@@ -19,14 +22,18 @@ def oval(frame: int, cx: int) -> Key:
     return Key(frame, Ellipse(cx * 16, 320, 160, 160))
 
 
-def test_an_oval_is_told_by_a_polygon_around_it() -> None:
+def test_what_any_program_fills_between_an_ovals_corners_is_hidden() -> None:
     plan = plan_with(Mask("M0001", 0, 10, (oval(0, 20), oval(9, 29))))
     assert check_plan(plan) == ()
     outline = mask_polygons(plan, [3])[3][0]
-    xs = [x for x, _ in outline]
     assert len(outline) == 64
-    assert min(xs) <= 13.0 <= 13.1
-    assert max(xs) >= 33.0
+    assert min(x for x, _ in outline) == 15.0
+    assert max(x for x, _ in outline) == 31.0
+    filled = np.zeros((48, 64), np.uint8)
+    cv2.fillPoly(filled, [np.round(np.array(outline)).astype(np.int32)], 1)
+    hidden = mask_of(plan, 3)
+    assert filled.sum() > 0.6 * hidden.sum()
+    assert not np.any(filled.astype(bool) & ~hidden)
 
 
 def test_masks_are_told_only_where_they_hide() -> None:

@@ -100,6 +100,9 @@ def masks(
 ) -> int:
     """Print the outline of every mask in some frames, [x, y] in px of the coded frame.
 
+    An oval's outline is drawn 2 px inside it: all that a program fills between its corners is
+    hidden, whatever its rule for edges.
+
     Example:
       safehouse plan masks plan.json --frames 0,5,10 --json
     """

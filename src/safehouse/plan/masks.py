@@ -9,7 +9,11 @@ from safehouse.model.shape import SUBPIXEL, Ellipse, Polygon, Shape, shape_at
 __all__ = ["mask_polygons"]
 
 OVAL_POINTS = 64
-"""Corners of the polygon around an oval; at 64 it is at most 0.12 % larger than the oval."""
+"""Corners of an oval's polygon; at 64 its edges lie at most 0.12 % of the half-axis further in."""
+
+INSIDE_PX = 2.0
+"""How far inside an oval its polygon is drawn. Programs fill polygons by different rules, and some
+fill the edge too; whatever they fill between these corners is hidden, chroma samples too."""
 
 Outline = list[list[float]]
 """Corners [x, y], px of the coded frame."""
@@ -18,8 +22,9 @@ Outline = list[list[float]]
 def mask_polygons(plan: Plan, frames: Iterable[int]) -> dict[int, list[Outline]]:
     """Return for each frame the outlines of what is hidden, [x, y] in coded px.
 
-    An oval's polygon is drawn around it, so it holds every hidden pixel. In `reveal-only` the first
-    outline is the whole frame, and the regions shown are told by `region_polygons`.
+    An oval's polygon is drawn 2 px inside it: whatever a program fills between its corners is
+    hidden, and a little more is. In `reveal-only` the first outline is the whole frame, and the
+    regions shown are told by `region_polygons`.
 
     Raises:
         IndexError: a frame is not in the clip.
@@ -51,20 +56,20 @@ def _outlines(items: Iterable[Mask | Region], frame: int, width: int, height: in
 
 def _outline(shape: Shape, width: int, height: int) -> Outline:
     if isinstance(shape, Ellipse):
-        return _around(shape)
+        return _inside(shape)
     if isinstance(shape, Polygon):
         return [[x / SUBPIXEL, y / SUBPIXEL] for x, y in shape.points]
     return _whole(width, height)
 
 
-def _around(oval: Ellipse) -> Outline:
-    """Return the polygon whose edges touch the oval from outside."""
-    larger = 1 / cos(pi / OVAL_POINTS)
+def _inside(oval: Ellipse) -> Outline:
+    """Return a polygon whose corners lie INSIDE_PX inside the oval; small ovals keep half."""
+    rx, ry = (max(r / SUBPIXEL - INSIDE_PX, r / SUBPIXEL / 2) for r in (oval.rx, oval.ry))
     turns = [2 * pi * n / OVAL_POINTS for n in range(OVAL_POINTS)]
     return [
         [
-            round((oval.cx + oval.rx * larger * cos(turn)) / SUBPIXEL, 3),
-            round((oval.cy + oval.ry * larger * sin(turn)) / SUBPIXEL, 3),
+            round(oval.cx / SUBPIXEL + rx * cos(turn), 3),
+            round(oval.cy / SUBPIXEL + ry * sin(turn), 3),
         ]
         for turn in turns
     ]
