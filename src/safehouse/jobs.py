@@ -146,7 +146,8 @@ def report_job(film: str, source: str, plan: str, parts: list[str], folder: str)
     held = _plan_at(plan)
     seen = [parse_document(Path(part).read_bytes(), Part) for part in parts]
     report = build_report(Case(Path(film), Path(source), held), seen)
-    page = build_page(report, held, contact_sheet(Path(film), held))
+    taken = (picture for part in seen for picture in part.pictures)
+    page = build_page(report, held, contact_sheet(Path(film), held, taken))
     write_whole(Path(folder) / "report.json", format_document(report))
     write_whole(Path(folder) / "report.html", page.encode())
     return report.held

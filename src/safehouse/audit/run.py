@@ -13,6 +13,7 @@ import numpy as np
 from safehouse.audit import coverage, faces, sound
 from safehouse.audit.container import attack_container
 from safehouse.audit.remains import remains_of
+from safehouse.audit.sheet import Picture, Pictures
 from safehouse.errors import SourceError
 from safehouse.media.prefetch import prefetch
 from safehouse.media.reader import ClipReader, count_pictures, read_range, read_sound
@@ -45,10 +46,14 @@ class Case:
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was seen in a range of frames; it can cross a process border."""
+    """What was seen in a range of frames; it can cross a process border.
+
+    pictures are those of the contact sheet whose frames are in the range.
+    """
 
     coverage: coverage.Checked
     faces: faces.Looked
+    pictures: tuple[Picture, ...] = ()
 
 
 def audit_film(
@@ -86,29 +91,30 @@ def check_range(
 
     Ranges may be checked in several processes; `build_report` takes all their parts.
     """
-    seen = coverage.Coverage(case.plan)
+    seen, sheet = coverage.Coverage(case.plan), Pictures(case.plan)
     with closing(faces.Faces(case.plan, quick=case.quick)) as looked:
-        fault = _look_at_all(case, (first, end), render_again, (seen, looked), progress)
+        fault = _look_at_all(case, (first, end), render_again, (seen, looked, sheet), progress)
         checked, found = seen.result(), looked.result()
     if fault:
         checked = msgspec.structs.replace(checked, finds=(*checked.finds, fault))
-    return Part(checked, found)
+    return Part(checked, found, tuple(sheet.taken))
 
 
 def _look_at_all(
     case: Case,
     span: tuple[int, int],
     render_again: RenderAgain,
-    attacks: tuple[coverage.Coverage, faces.Faces],
+    attacks: tuple[coverage.Coverage, faces.Faces, Pictures],
     progress: Progress | None,
 ) -> coverage.Find | None:
     """Show each pair of frames to the attacks; return what ends that before the span does."""
     first, end = span
-    seen, looked = attacks
+    seen, looked, sheet = attacks
     try:
         for original, shown in _pairs(case, first, end):
             seen.look(original, render_again(original), shown)
             looked.look(original, shown)
+            sheet.look(shown)
             if progress:
                 progress(original.index + 1 - first, end - first)
     except _NotThePlans as error:

@@ -3,11 +3,13 @@
 Only the film is opened, never the clip: no picture here shows more than the film does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import cv2
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,7 @@ from safehouse.media.reader import ClipReader
 from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Plan
 
-__all__ = ["MOST", "as_rgb", "contact_sheet", "moments", "outlined"]
+__all__ = ["MOST", "Picture", "Pictures", "as_rgb", "contact_sheet", "moments", "outlined"]
 
 MOST = 24
 """Pictures on a sheet; more would be looked at less."""
@@ -66,32 +68,88 @@ def _spread(frames: list[int], most: int) -> list[int]:
     return [frames[n * len(frames) // most] for n in range(max(0, most))]
 
 
-def contact_sheet(film: Path, plan: Plan) -> tuple[bytes, ...]:
+class Picture(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A picture of the sheet: its frame, and the PNG file."""
+
+    frame: int
+    png: bytes
+
+
+class Pictures:
+    """Takes the sheet's pictures while the film's frames go by, so that none is decoded again.
+
+    Attributes:
+        taken: the pictures so far.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.taken: list[Picture] = []
+        self._plan = plan
+        self._wanted = frozenset(moments(plan))
+
+    def look(self, frame: OriginalFrame) -> None:
+        """Take a picture of a frame of the film, if the sheet has one of it."""
+        if frame.index in self._wanted:
+            self.taken.append(Picture(frame.index, _draw(frame, self._plan)))
+
+
+def contact_sheet(film: Path, plan: Plan, taken: Iterable[Picture] = ()) -> tuple[bytes, ...]:
     """Return PNG pictures of the film's frames at `moments`, in order, masks outlined.
+
+    Args:
+        film: is decoded only where taken lacks a picture.
+        plan: who is hidden where.
+        taken: pictures that were taken while the film was looked at.
 
     Raises:
         SourceError: the film can't be read.
     """
-    wanted = set(moments(plan))
-    return tuple(_pictures(film, plan, wanted)) if wanted else ()
+    pictures = {picture.frame: picture.png for picture in taken}
+    left = set(moments(plan)) - pictures.keys()
+    pictures |= _decoded(film, plan, left) if left else {}
+    return tuple(pictures[frame] for frame in sorted(pictures))
 
 
-def _pictures(film: Path, plan: Plan, wanted: set[int]) -> Iterator[bytes]:
+def _decoded(film: Path, plan: Plan, wanted: set[int]) -> dict[int, bytes]:
+    """Return pictures of a film that is decoded for them, as far as the last of them."""
+    pictures: dict[int, bytes] = {}
+    with ClipReader(film, "film") as reader:
+        for frame in _until(reader.frames(), max(wanted)):
+            if frame.index in wanted:
+                pictures[frame.index] = _draw(frame, plan)
+    return pictures
+
+
+def _until(frames: Iterator[OriginalFrame], last: int) -> Iterator[OriginalFrame]:
+    for frame in frames:
+        yield frame
+        if frame.index >= last:
+            return
+
+
+def _draw(frame: OriginalFrame, plan: Plan) -> bytes:
+    """Return the PNG picture of a frame of the film, upright, masks outlined."""
     video = plan.clip.video
     if video is None:
-        return
-    left = set(wanted)
+        raise ValueError("a clip without a picture has no sheet")
     num, _, den = video.sample_aspect.partition("/")
     aspect = int(num) / max(1, int(den or 1))
-    with ClipReader(film, "film") as reader:
-        for frame in reader.frames():
-            if frame.index in left:
-                left.discard(frame.index)
-                hidden = hidden_bits(plan, frame.index, corrupt=frame.corrupt)
-                picture = outlined(as_rgb(frame, video.colour.matrix), hidden, aspect)
-                yield _png(np.rot90(picture, video.rotation // 90))
-            if not left:
-                return
+    hidden = hidden_bits(plan, frame.index, corrupt=frame.corrupt)
+    small = _shrunk(frame, _size_of(frame.width, frame.height, aspect))
+    picture = outlined(as_rgb(small, video.colour.matrix), hidden, aspect)
+    return _png(np.rot90(picture, video.rotation // 90))
+
+
+def _shrunk(frame: OriginalFrame, size: tuple[int, int]) -> OriginalFrame:
+    """Return a frame with every plane at a size (width, height), which `as_rgb` takes as well."""
+    planes: Any = tuple(cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in frame.planes)
+    return replace(frame, planes=planes)
+
+
+def _size_of(width: int, height: int, aspect: float) -> tuple[int, int]:
+    """Return width and height of a picture with square pixels, WIDE_PX wide at most."""
+    scale = min(1.0, WIDE_PX / (width * aspect))
+    return max(1, round(width * aspect * scale)), max(1, round(height * scale))
 
 
 def as_rgb(frame: OriginalFrame, matrix: int) -> Rgb:
@@ -123,8 +181,7 @@ def _to_bytes(channels: tuple[NDArray[np.floating[Any]], ...]) -> Rgb:
 def outlined(picture: Rgb, hidden: NDArray[np.bool_], aspect: float) -> Rgb:
     """Return a small picture with what is hidden outlined; square pixels, WIDE_PX wide at most."""
     height, width = hidden.shape
-    scale = min(1.0, WIDE_PX / (width * aspect))
-    size = max(1, round(width * aspect * scale)), max(1, round(height * scale))
+    size = _size_of(width, height, aspect)
     small = np.array(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     mask = cv2.resize(hidden.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
     rims, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
