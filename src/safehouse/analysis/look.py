@@ -25,7 +25,7 @@ TILES, TILE = 4, 0.56
 """Tiles of a frame for larger looks, and the share of each side that one covers: a small face at a
 seam lies whole in a neighbour. The tiles are as many px as the whole frame usually is."""
 
-TURNED = 448
+TURNED = 576
 """Longer side of the small picture that is looked at upright and turned, px."""
 
 SAME = 0.6
@@ -52,35 +52,38 @@ class Looker:
         self._fit = fit
         self._low = low
 
-    def start(self, small: Small) -> Look:
-        """Begin a look at a whole frame."""
-        return self._start(small, 0)
+    def start(self, small: Small, turn: int = 0) -> Look:
+        """Begin a look at a whole frame, turned by quarter turns counter-clockwise."""
+        size = (small.planes.shape[2], small.planes.shape[1])
+        request = self._detector.start(_turned(small.planes, turn))
+        return Look(request, size, small.per_x, small.per_y, turn=turn)
 
     def finish(self, look: Look) -> list[Hit]:
         """Return the faces of a look, best first."""
         return faces_of(self._detector.finish(look.request), look, self._low)
 
-    def tiles(self, frame: OriginalFrame, numbers: Sequence[int]) -> list[Hit]:
+    def tiles(self, frame: OriginalFrame, numbers: Sequence[int], turn: int = 0) -> list[Hit]:
         """Return the faces in some of the TILES overlapping tiles of a frame, seen larger."""
-        looks = [self._start_tile(frame, number) for number in numbers]
+        looks = [self._start_tile(frame, number, turn) for number in numbers]
         return merge_hits(*(self.finish(look) for look in looks))
 
-    def turned(self, frame: OriginalFrame) -> list[Hit]:
-        """Return the faces that a small picture of a frame shows, upright and turned."""
+    def turned(self, frame: OriginalFrame) -> list[list[Hit]]:
+        """Return the faces that a small picture of a frame shows in each of the four turns."""
         fit = fit_size(frame.width, frame.height, TURNED, square=True)
         small = shrink(frame, fit)
-        looks = [self._start(small, turn) for turn in range(4)]
-        return merge_hits(*(self.finish(look) for look in looks))
+        looks = [self.start(small, turn) for turn in range(4)]
+        return [self.finish(look) for look in looks]
 
-    def _start_tile(self, frame: OriginalFrame, number: int) -> Look:
+    def _start_tile(self, frame: OriginalFrame, number: int, turn: int) -> Look:
         """Begin a look at a corner of the frame, as large as the usual picture of it all."""
         wide, tall = frame.width * TILE, frame.height * TILE
         left = (frame.width - wide) * (number % 2)
         top = (frame.height - tall) * (number // 2)
         fit = self._fit
         planes = cut_out(frame, (left, top, left + wide, top + tall), fit.size)
-        request = self._detector.start(planes)
-        return Look(request, fit.size, wide / fit.size[0], tall / fit.size[1], left, top)
+        request = self._detector.start(_turned(planes, turn))
+        per = (wide / fit.size[0], tall / fit.size[1])
+        return Look(request, fit.size, *per, left, top, turn)
 
     def close(self, source: OriginalFrame | Small, head: Area, turn: int) -> Hit | None:
         """Return the best face near the place where a head should be, or None."""
@@ -93,18 +96,22 @@ class Looker:
         near = [hit for hit in self.finish(look) if nearness(hit.head, head) < NEAR]
         return max(near, key=lambda hit: hit.score, default=None)
 
-    def _start(self, small: Small, turn: int) -> Look:
-        size = (small.planes.shape[2], small.planes.shape[1])
-        request = self._detector.start(_turned(small.planes, turn))
-        return Look(request, size, small.per_x, small.per_y, turn=turn)
-
 
 def merge_hits(*looks: list[Hit]) -> list[Hit]:
-    """Return the hits of several looks at one frame, each face once, as an earlier look saw it."""
+    """Return the hits of several looks at one frame, each face once, best first.
+
+    Of one face seen in one turn the earlier look counts, and of one seen in two turns the better
+    hit: a face that lies is seen badly by a look that takes it to stand.
+    """
     kept: list[Hit] = []
     for hits in looks:
         before = list(kept)
-        kept += [h for h in hits if all(nearness(h.face, other.face) > SAME for other in before)]
+        for hit in hits:
+            same = [other for other in before if nearness(hit.face, other.face) <= SAME]
+            worse = [o for o in same if o.turn != hit.turn and o.score < hit.score]
+            if len(worse) == len(same):
+                kept = [other for other in kept if other not in worse]
+                kept.append(hit)
     return sorted(kept, key=lambda hit: -hit.score)
 
 

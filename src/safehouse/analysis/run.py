@@ -6,6 +6,7 @@ from itertools import pairwise
 from math import ceil, floor
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from safehouse.analysis.detect import FaceDetector
@@ -15,6 +16,7 @@ from safehouse.analysis.join import Place, Shot, fill, join_tracklets
 from safehouse.analysis.picture import rgb_rule
 from safehouse.analysis.places import Area
 from safehouse.analysis.settings import Settings
+from safehouse.analysis.upright import coded_area, display_turns, seen_size, upright
 from safehouse.analysis.watch import ClipWatch, choose_precision
 from safehouse.analysis.weights import CENTERFACE_SHA256
 from safehouse.media.reader import ClipReader
@@ -48,9 +50,10 @@ def analyse(
     """
     with ClipReader(path, clip_id) as reader:
         watch = ClipWatch(reader.video, settings) if reader.video else None
+        turns = display_turns(reader.video) if reader.video else 0
         for frame in reader.frames():
             if watch:
-                watch.see(frame)
+                watch.see(upright(frame, turns))
             if progress:
                 progress(frame.index + 1, reader.frames_expected)
         if watch:
@@ -93,11 +96,11 @@ def _tracks_of(
     for span, tracklets in zip(
         pairwise([*watch.seen.shots, watch.seen.frames]), watch.seen.tracklets, strict=True
     ):
-        shot = Shot(*span, video.width, video.height)
+        shot = Shot(*span, *seen_size(video))
         for whole in join_tracklets(tracklets, settings):
             for part in sections_of(whole, settings):
                 track = _track(f"T{len(tracks) + 1:04d}", fill(part, shot, settings))
-                tracks.append(track)
+                tracks.append(_coded(track, video))
                 unsure += unsure_of(track, shot)
     return tuple(tracks), tuple(unsure)
 
@@ -108,6 +111,22 @@ def _track(name: str, places: list[Place]) -> Track:
         for p in places
     )
     return Track(name, samples[0].frame, samples[-1].frame + 1, samples)
+
+
+def _coded(track: Track, video: VideoStream) -> Track:
+    """Return a track of the frame as it is seen where it lies in the coded frame."""
+    turns = display_turns(video)
+    if not turns:
+        return track
+
+    def there(box: Box) -> Box:
+        return _box(coded_area((box.x0, box.y0, box.x1, box.y1), turns, video))
+
+    samples = tuple(
+        msgspec.structs.replace(s, head=there(s.head), face=there(s.face) if s.face else None)
+        for s in track.samples
+    )
+    return msgspec.structs.replace(track, samples=samples)
 
 
 def _box(area: Area) -> Box:
