@@ -1,17 +1,24 @@
 """A whole card: every film and sound file in a folder, resumable, nothing skipped in silence."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from safehouse.errors import OutputIsInput, OutputUnwritable, SafehouseError, SourceMissing
+from safehouse.errors import (
+    OutputExists,
+    OutputIsInput,
+    OutputUnwritable,
+    SafehouseError,
+    SourceMissing,
+)
 from safehouse.machine import core_count
 from safehouse.main_job import Choices, protect_to, raise_if_held
 from safehouse.model.documents import format_document, parse_document
-from safehouse.model.text import escape
-from safehouse.outputs import HELD, Target, write_error
+from safehouse.model.text import escape, name_of, named
+from safehouse.outputs import HELD, Target, require_source, require_writable, write_error
 from safehouse.pipeline import Desk, Tell, quiet
 from safehouse.store.atomic import write_whole
 from safehouse.workers import Workers
@@ -65,6 +72,9 @@ CLIP_ENDINGS = frozenset(
     ]
 )
 """Endings of film and sound files; other files on a card are listed and left alone."""
+
+APPLE_DOUBLE = b"\x00\x05\x16\x07"
+"""First bytes of the files in which macOS keeps what a card's file system can't (RFC 1740)."""
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,19 +147,22 @@ def protect_card(
         OutputIsInput: the films would go into the card.
     """
     _require_apart(card, films)
+    films = films if films.name not in {"", ".."} else films.resolve()
     private = films.with_name(f"{films.name}.private")
+    register = _register(card, private)
     try:
         films.mkdir(parents=True, exist_ok=True)
         private.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise write_error(error) from error
-    register = _register(card, private)
-    clips = dict(register.clips)
+    clips, lasting = dict(register.clips), dict(register.clips)
     with Workers(choices.workers or core_count()) as workers:
         work = _Card(card, films, private, choices, Desk(workers, tell))
         for clip_id, entry in register.clips.items():
             clips[clip_id], failure = work.protect(clip_id, entry)
-            _save(private, clips, register.left_alone)
+            if not isinstance(failure, OutputExists):
+                lasting[clip_id] = clips[clip_id]
+            _save(private, lasting, register.left_alone)
             clip_done(clip_id, clips[clip_id], failure)
     failed = next((entry.exit_code for entry in clips.values() if entry.exit_code), 0)
     return CardResult(films, private, clips, register.left_alone, failed)
@@ -167,10 +180,25 @@ class _Card:
 
     def protect(self, clip_id: str, entry: Entry) -> tuple[Entry, SafehouseError | None]:
         """Return the entry of a clip that was done now or before, or that failed, and why."""
-        source = self.card / entry.file
+        source = self.card / name_of(entry.file)
         target = self._target(clip_id, entry)
+        now = entry
+        try:
+            require_source(source)
+            now = self._as_of_now(entry, source)
+            if entry == now and target.film.exists():
+                return entry, None
+            overwrite = self.choices.overwrite or _is_ours(target, entry)
+            require_writable(target, (source,), overwrite=overwrite)
+            raise_if_held(protect_to(target, source, clip_id, self.choices, self.desk))
+        except SafehouseError as error:
+            return msgspec.structs.replace(now, error=error.id, exit_code=error.exit_code), error
+        return now, None
+
+    def _as_of_now(self, entry: Entry, source: Path) -> Entry:
+        """Return what the entry is when the clip is done as it is now."""
         facts = source.stat()
-        now = msgspec.structs.replace(
+        return msgspec.structs.replace(
             entry,
             size_bytes=facts.st_size,
             mtime_ns=facts.st_mtime_ns,
@@ -178,18 +206,16 @@ class _Card:
             error="",
             exit_code=0,
         )
-        if entry == now and target.film.exists():
-            return entry, None
-        try:
-            raise_if_held(protect_to(target, source, clip_id, self.choices, self.desk))
-        except SafehouseError as error:
-            return msgspec.structs.replace(now, error=error.id, exit_code=error.exit_code), error
-        return now, None
 
     def _target(self, clip_id: str, entry: Entry) -> Target:
         """Return where a clip goes; a held film stays out of the folder that may be given away."""
         private = self.private / clip_id
         return Target(self.films / entry.film, private, private / (entry.film + HELD))
+
+
+def _is_ours(target: Target, entry: Entry) -> bool:
+    """Return whether what lies at a target is unfinished or held, not a film that was delivered."""
+    return entry.exit_code != 0 and target.private.is_dir()
 
 
 def _require_apart(card: Path, films: Path) -> None:
@@ -200,7 +226,7 @@ def _require_apart(card: Path, films: Path) -> None:
         )
     if films.exists() and not films.is_dir():
         raise OutputUnwritable(
-            f"{escape(films.name)!r} is not a folder", next_step="give a folder with -o"
+            f"'{escape(films.name)}' is not a folder", next_step="give a folder with -o"
         )
 
 
@@ -210,11 +236,12 @@ def _register(card: Path, private: Path) -> _Register:
     Raises:
         SourceMissing: there is none.
     """
-    files = sorted(p for p in card.rglob("*") if p.is_file() and not p.is_symlink())
-    names = [str(p.relative_to(card)) for p in files if p.suffix.lower() in CLIP_ENDINGS]
+    files = _files_of(card)
+    wanted = {p for p in files if _is_clip(p)}
+    names = [named(str(p.relative_to(card))) for p in files if p in wanted]
     if not names:
         raise SourceMissing(
-            f"no film or sound file in {escape(card.name)!r}", next_step="name a card's folder"
+            f"no film or sound file in '{escape(card.name)}'", next_step="name a card's folder"
         )
     try:
         known = parse_document((private / "sources.json").read_bytes(), _Register).clips
@@ -227,8 +254,42 @@ def _register(card: Path, private: Path) -> _Register:
         if name not in have:
             number += 1
             clips[f"C{number:04d}"] = Entry(name, f"protected-{number:04d}.mov")
-    left = tuple(str(p.relative_to(card)) for p in files if p.suffix.lower() not in CLIP_ENDINGS)
-    return _Register(clips, left)
+    left = (p.relative_to(card) for p in files if p not in wanted)
+    return _Register(clips, tuple(named(str(path)) for path in left))
+
+
+def _is_clip(path: Path) -> bool:
+    """Return whether a path looks like film or sound; macOS puts `._NAME` beside each file."""
+    return path.suffix.lower() in CLIP_ENDINGS and not _is_apple_double(path)
+
+
+def _is_apple_double(path: Path) -> bool:
+    if not path.name.startswith("._") or not path.is_file():
+        return False
+    with path.open("rb") as handle:
+        return handle.read(4) == APPLE_DOUBLE
+
+
+def _files_of(card: Path) -> list[Path]:
+    """Return everything on a card but its folders, in order; links to folders are not followed.
+
+    Raises:
+        SourceMissing: a folder can't be read; what is in it would be skipped in silence.
+    """
+    found: list[Path] = []
+    try:
+        for folder, folders, names in os.walk(card, onerror=_raise):
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            found.extend(Path(folder, name) for name in (*names, *links))
+    except OSError as error:
+        raise SourceMissing(
+            "a folder on the card can't be read", next_step="check its permissions"
+        ) from error
+    return sorted(found)
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _save(private: Path, clips: dict[str, Entry], left_alone: tuple[str, ...]) -> None:

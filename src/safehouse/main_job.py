@@ -1,5 +1,6 @@
 """The main job: a clip in, the same film back with everybody found in it hidden, and a report."""
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from safehouse.model.documents import format_document, parse_document
 from safehouse.model.findings import Findings
 from safehouse.model.plan import Look, Output, Plan
 from safehouse.model.report import Report
+from safehouse.model.text import escape, named
 from safehouse.outputs import (
     Target,
     free_target,
@@ -149,9 +151,11 @@ def protect_to(target: Target, source: Path, clip_id: str, choices: Choices, des
         work = _open_work(target, _request_for(source, choices))
         plan_path = target.private / "plan.json"
         plan = _plan_for(source, clip_id, target, choices, desk)
-        write_whole(plan_path, format_document(plan))
+        text = format_document(plan)
+        write_whole(plan_path, text)
         _write_sources(target, source, clip_id)
-        film = work / f"film{target.film.suffix.lower()}"
+        digest = hashlib.sha256(text).hexdigest()[:16]
+        film = work / f"film-{digest}{target.film.suffix.lower()}"
         if not film.exists():
             partial = work / f"partial{target.film.suffix.lower()}"
             render_film(source, plan, partial, desk, work=work)
@@ -238,8 +242,9 @@ def raise_if_held(result: Result) -> None:
     if not result.held:
         return
     leaks = [attack for attack in result.report.attacks if attack.result == "leak"]
-    kept = f"the source is untouched; the film is held as {result.film.name}: do not give it away"
-    shown = f"open {result.private.name}/report.html"
+    name = escape(result.film.name)
+    kept = f"the source is untouched; the film is held as {name}: do not give it away"
+    shown = f"open {escape(result.private.name)}/report.html"
     if leaks:
         names = ", ".join(attack.name for attack in leaks)
         raise LeakFound(f"the audit found a leak ({names})", kept=kept, next_step=shown)
@@ -289,7 +294,7 @@ def _with_container(plan: Plan, target: Target, choices: Choices) -> Plan:
 def _request_for(source: Path, choices: Choices) -> _Request:
     facts = source.stat()
     lasting = replace(choices, workers=None, overwrite=False)
-    return _Request(str(source.resolve()), facts.st_size, facts.st_mtime_ns, repr(lasting))
+    return _Request(named(str(source.resolve())), facts.st_size, facts.st_mtime_ns, repr(lasting))
 
 
 def _claim(named: Target | None, source: Path, request: _Request, choices: Choices) -> Target:
@@ -328,7 +333,7 @@ def _request_in(work: Path) -> _Request | None:
 
 def _write_sources(target: Target, source: Path, clip_id: str) -> None:
     """Write which id is which file; it stays in the private folder."""
-    rows = {clip_id: {"file": str(source.resolve()), "film": target.film.name}}
+    rows = {clip_id: {"file": named(str(source.resolve())), "film": named(target.film.name)}}
     text = msgspec.json.format(msgspec.json.encode({"schema": "sources/1", "clips": rows}))
     write_whole(target.private / "sources.json", text + b"\n")
 

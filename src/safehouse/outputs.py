@@ -1,9 +1,10 @@
 """Where a film goes and what may not: names, refusals, and the private folder beside it."""
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from errno import EACCES, EDQUOT, EFBIG, EINVAL, ENOSPC, EPERM, EROFS
 from pathlib import Path
 
 from safehouse.errors import (
@@ -23,6 +24,8 @@ __all__ = [
     "Target",
     "free_folder",
     "free_target",
+    "is_folder",
+    "read_document",
     "require_document",
     "require_source",
     "require_writable",
@@ -35,6 +38,9 @@ CONTAINERS = {".mov": "mov", ".mp4": "mp4", ".m4v": "mp4"}
 
 HELD = ".held"
 """Ending of a film in which the audit found a leak."""
+
+MAX_DOCUMENT_BYTES = 1 << 29
+"""Longest plan or findings that are read: a day of film, with a crowd in it, is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def target_at(film: Path) -> Target:
     """
     if film.suffix.lower() not in CONTAINERS:
         raise UsageError(
-            f"a film is written as .mov or .mp4, not as {escape(film.name)!r}",
+            f"a film is written as .mov or .mp4, not as '{escape(film.name)}'",
             next_step=f"-o {escape(film.stem or 'film')}.mov",
         )
     return Target(film, film.with_name(f"{film.stem}.private"), film.with_name(film.name + HELD))
@@ -87,6 +93,14 @@ def free_folder(parent: Path) -> Path:
     return parent / "protected"
 
 
+def is_folder(path: Path) -> bool:
+    """Return whether path is a folder; False for a name that no file can have."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def require_source(path: Path) -> None:
     """Check that path is a regular file that can be read.
 
@@ -94,12 +108,34 @@ def require_source(path: Path) -> None:
         SourceMissing: it is not.
     """
     shown = escape(path.name)
-    if not path.exists():
-        raise SourceMissing(f"no file at {shown!r}", next_step="check the path")
-    if not path.is_file():
-        raise SourceMissing(f"{shown!r} is not a regular file", next_step="name a film's file")
+    try:
+        mode = path.stat().st_mode
+    except PermissionError as error:
+        raise _unreadable(shown) from error
+    except (OSError, ValueError) as error:
+        raise SourceMissing(f"no file at '{shown}'", next_step="check the path") from error
+    if not stat.S_ISREG(mode):
+        raise SourceMissing(f"'{shown}' is not a regular file", next_step="name a film's file")
     if not os.access(path, os.R_OK):
-        raise SourceMissing(f"{shown!r} can't be read", next_step="check its permissions")
+        raise _unreadable(shown)
+
+
+def _unreadable(shown: str) -> SourceMissing:
+    return SourceMissing(f"'{shown}' can't be read", next_step="check its permissions")
+
+
+def read_document(path: Path) -> bytes:
+    """Return the bytes of a plan or findings.
+
+    Raises:
+        OSError: it can't be read, is no regular file, or is too long to be one of ours.
+    """
+    facts = path.stat()
+    if not stat.S_ISREG(facts.st_mode):
+        raise OSError(EINVAL, "no regular file")
+    if facts.st_size > MAX_DOCUMENT_BYTES:
+        raise OSError(EFBIG, "too long")
+    return path.read_bytes()
 
 
 def require_document(path: Path, sources: tuple[Path, ...], *, overwrite: bool) -> None:
@@ -108,10 +144,9 @@ def require_document(path: Path, sources: tuple[Path, ...], *, overwrite: bool) 
     Raises:
         OutputIsInput, OutputExists, OutputUnwritable: as for a film.
     """
-    _require_not_input(path, sources)
-    if path.exists() and not overwrite:
-        raise _exists(path)
     _require_folder(path)
+    _require_not_input(path, sources)
+    _require_free(path, overwrite=overwrite)
 
 
 def require_writable(target: Target, sources: tuple[Path, ...], *, overwrite: bool) -> None:
@@ -119,20 +154,54 @@ def require_writable(target: Target, sources: tuple[Path, ...], *, overwrite: bo
 
     Raises:
         OutputIsInput: it is a source, by any spelling, link or case.
-        OutputExists: it is there, and overwrite is False.
-        OutputUnwritable: its folder is not there or can't be written.
+        OutputExists: it is there, and overwrite is False, or it is no file that can be replaced.
+        OutputUnwritable: its folder is not there or can't be written, or its name is too long.
     """
+    _require_folder(target.film)
     for path in (target.film, target.held, target.private):
         _require_not_input(path, sources)
     for path in (target.film, target.held):
-        if (path.exists() or path.is_symlink()) and not overwrite:
-            raise _exists(path)
-    _require_folder(target.film)
+        _require_free(path, overwrite=overwrite)
+    if _mode_of(target.private) not in {None, stat.S_IFDIR}:
+        raise _in_the_way(target.private)
+
+
+def _mode_of(path: Path) -> int | None:
+    """Return what kind of file is at path, a link not followed; None where nothing is.
+
+    Raises:
+        OutputUnwritable: its name is too long, or can't be looked up.
+    """
+    try:
+        return stat.S_IFMT(path.lstat().st_mode)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise write_error(error) from error
+
+
+def _require_free(path: Path, *, overwrite: bool) -> None:
+    """Refuse a path where something is that may not be replaced."""
+    mode = _mode_of(path)
+    if mode is not None and not overwrite:
+        raise _exists(path)
+    if mode not in {None, stat.S_IFREG, stat.S_IFLNK}:
+        raise _in_the_way(path)
+
+
+def _in_the_way(path: Path) -> OutputExists:
+    return OutputExists(
+        f"'{escape(path.name)}' is there already, and is not a file that can be replaced",
+        kept="the source and what is there are untouched; nothing was written",
+        next_step="give another -o",
+    )
 
 
 def _require_not_input(path: Path, sources: tuple[Path, ...]) -> None:
     """Refuse a path that is a source by any spelling, link or case."""
-    if any(path.exists() and source.exists() and path.samefile(source) for source in sources):
+    if _mode_of(path) is None or not path.exists():
+        return
+    if any(source.exists() and path.samefile(source) for source in sources):
         raise OutputIsInput(
             "the output would overwrite its own source", next_step="give another -o"
         )
@@ -140,20 +209,24 @@ def _require_not_input(path: Path, sources: tuple[Path, ...]) -> None:
 
 def _require_folder(path: Path) -> None:
     """Refuse a path whose folder is not there or can't be written."""
-    if not path.parent.is_dir():
+    try:
+        there = path.parent.is_dir()
+    except OSError as error:
+        raise write_error(error) from error
+    if not there:
         raise OutputUnwritable(
-            f"no folder {escape(path.parent.name)!r} to write to", next_step="make the folder"
+            f"no folder '{escape(path.parent.name)}' to write to", next_step="make the folder"
         )
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise OutputUnwritable(
-            f"the folder of {escape(path.name)!r} can't be written",
+            f"the folder of '{escape(path.name)}' can't be written",
             next_step="give an -o in a folder of yours",
         )
 
 
 def _exists(path: Path) -> OutputExists:
     return OutputExists(
-        f"{escape(path.name)!r} is there already",
+        f"'{escape(path.name)}' is there already",
         kept="the source and the file that is there are untouched; nothing was written",
         next_step="give another -o, or --overwrite",
     )

@@ -18,6 +18,8 @@ from safehouse.model.clip import Clip, SoundStream, VideoStream
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.findings import Findings
 from safehouse.model.plan import Chunk, Output, Plan
+from safehouse.model.text import escape
+from safehouse.outputs import read_document
 from safehouse.plan.check import parse_plan, require_plan
 from safehouse.store.atomic import write_whole
 from safehouse.workers import Workers
@@ -81,7 +83,7 @@ def read_plan(path: Path) -> Plan:
         PlanMismatch: there is no such file.
     """
     try:
-        return parse_plan(path.read_bytes())
+        return parse_plan(read_document(path))
     except OSError as error:
         raise PlanMismatch(
             "the plan's file can't be read", next_step="check the path of --plan"
@@ -95,12 +97,16 @@ def read_findings(path: Path) -> Findings:
         FindingsMalformed: there are none, or they break the schema.
     """
     try:
-        return parse_document(path.read_bytes(), Findings)
+        return parse_document(read_document(path), Findings)
     except (OSError, ValueError) as error:
         raise FindingsMalformed(
-            f"the findings can't be read: {error if isinstance(error, ValueError) else 'no file'}",
+            f"the findings can't be read: {_why(error)}",
             next_step="safehouse analyse CLIP -o findings.json",
         ) from error
+
+
+def _why(error: OSError | ValueError) -> str:
+    return escape(str(error)) if isinstance(error, ValueError) else "no such file"
 
 
 def analyse_clip(source: Path, clip_id: str, out: Path, desk: Desk) -> Findings:

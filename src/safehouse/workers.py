@@ -5,10 +5,14 @@ starts a thread. A worker that dies is an error about the clip it worked on, nev
 """
 
 import multiprocessing
+import os
 import resource
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -16,10 +20,13 @@ from typing import Any
 from safehouse import offline
 from safehouse.errors import SourceCrashed
 
-__all__ = ["Limits", "Workers"]
+__all__ = ["STOPS", "Limits", "Workers"]
 
 POLL_S = 0.2
 """How often progress is looked at while a job runs; longer makes the bar jump."""
+
+STOPS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+"""Signals that stop a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,15 @@ def _begin(limits: Limits) -> None:
     offline.block_telemetry()
     offline.block_network()
     offline.limit_process(limits.memory_bytes, resource.RLIM_INFINITY)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone, even by kill -9."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _run_job(limits: Limits, job: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -56,6 +72,20 @@ def _crashed() -> SourceCrashed:
         "the process that read this file died or passed its limits",
         next_step="safehouse inspect the file; if it plays elsewhere, copy it with another program",
     )
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Hold the signals that stop a command while a process is started, which inherits this.
+
+    So no worker is left half started, and none writes a trace when the whole group gets Ctrl-C:
+    the command itself ends its workers.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(slots=True)
@@ -140,7 +170,8 @@ class Workers:
             if call is None:
                 return
             number, args = call
-            running[self._pool().submit(_run_job, self.limits, job, args)] = number
+            with _signals_held():
+                running[self._pool().submit(_run_job, self.limits, job, args)] = number
 
     def _pool(self) -> Executor:
         if self.executor is not None:

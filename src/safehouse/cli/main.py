@@ -1,5 +1,6 @@
 """The entry of the `safehouse` command: its sub-commands, and one place where failures end."""
 
+import io
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from safehouse.cli import analyse, audit, doctor, inspect, plan, protect, render
 from safehouse.cli.screen import print_error, print_lines
 from safehouse.errors import SafehouseError, UsageError
 from safehouse.model.text import escape
+from safehouse.workers import STOPS
 
 __all__ = ["app", "main"]
 
@@ -55,8 +57,21 @@ def _options(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    signal.signal(signal.SIGTERM, _stop)
+    for number in STOPS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+    _mend_streams()
     sys.exit(run(sys.argv[1:]))
+
+
+def _mend_streams() -> None:
+    """Let every text be printed, in any locale, and let closed streams be written to."""
+    sys.stdin = sys.stdin or io.StringIO()
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def run(arguments: list[str]) -> int:
@@ -68,9 +83,10 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except typer.Exit as end:
         return end.exit_code
-    except typer.Abort:
-        return 128 + signal.SIGINT
-    except KeyboardInterrupt:
+    except _Stopped as stopped:
+        print_stopped()
+        return 128 + stopped.number
+    except (typer.Abort, KeyboardInterrupt):
         print_stopped()
         return 128 + signal.SIGINT
     except TyperException as error:
@@ -94,10 +110,20 @@ def print_stopped() -> None:
     )
 
 
+class _Stopped(BaseException):
+    """A signal asked the command to stop."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
+    """Stop in good order; the next signal ends the process at once."""
     del frame
-    print_stopped()
-    raise SystemExit(128 + number)
+    for other in STOPS:
+        signal.signal(other, signal.SIG_DFL)
+    raise _Stopped(number)
 
 
 def _usage(error: TyperException) -> UsageError:
@@ -117,10 +143,14 @@ def _our_bug(error: Exception) -> SafehouseError:
     lines = [f"safehouse {__version__}: {type(error).__name__}"]
     for step in traceback.extract_tb(error.__traceback__):
         lines.append(f"{Path(step.filename).name}:{step.lineno} in {step.name}")
-    handle, name = tempfile.mkstemp(prefix="safehouse-crash-", suffix=".txt")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
+    happened = f"a fault in safehouse itself ({type(error).__name__})"
+    try:
+        handle, name = tempfile.mkstemp(prefix="safehouse-crash-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    except OSError:
+        return SafehouseError(happened, next_step=f"report it with this: {'; '.join(lines)}")
     return SafehouseError(
-        f"a fault in safehouse itself ({type(error).__name__})",
+        happened,
         next_step=f"report it with the file {name}: it holds no path, name or picture of yours",
     )

@@ -11,8 +11,8 @@ from safehouse.cli.screen import ask, print_error, print_json, print_lines, prog
 from safehouse.errors import SafehouseError, UsageError
 from safehouse.main_job import Choices, Result, raise_if_held
 from safehouse.main_job import protect as protect_clip
-from safehouse.model.text import escape
-from safehouse.outputs import free_folder
+from safehouse.model.text import escape, name_of
+from safehouse.outputs import free_folder, is_folder
 from safehouse.summary import summary_lines, summary_of
 
 
@@ -75,7 +75,7 @@ def protect(  # noqa: PLR0913 - one argument an option of the command
         plan=plan,
         overwrite=overwrite,
     )
-    if source.is_dir():
+    if is_folder(source):
         return _card(source, output or free_folder(Path()), choices, as_json=as_json)
     with progress() as tell:
         result = protect_clip(source, output, choices=choices, tell=tell)
@@ -113,7 +113,7 @@ def _card(card: Path, films: Path, choices: Choices, *, as_json: bool) -> int:
             print_error(error)
         if not as_json:
             said = f"not done [{entry.error}]" if entry.exit_code else f"→ {entry.film}"
-            print_lines(f"{clip_id} {escape(entry.file)} {said}")
+            print_lines(f"{clip_id} {escape(name_of(entry.file))} {said}")
 
     if choices.plan is not None:
         raise UsageError("--plan is for one clip, not for a card", next_step="name one clip")

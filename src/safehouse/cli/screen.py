@@ -28,7 +28,7 @@ def print_lines(*lines: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print a value as indented JSON to the standard output."""
-    print_lines(json.dumps(value, indent=1, ensure_ascii=False))
+    print_lines(json.dumps(value, indent=1))
 
 
 def print_error(error: SafehouseError) -> None:

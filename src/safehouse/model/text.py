@@ -2,7 +2,10 @@
 
 import unicodedata
 
-__all__ = ["escape"]
+__all__ = ["escape", "name_of", "named"]
+
+BYTES = "bytes:"
+"""Begins the written form of a path whose bytes are no UTF-8; their hexadecimal digits follow."""
 
 READABLE_FORMAT = {"\u200c", "\u200d"}
 """Zero-width (non-)joiner: ordinary Persian, Indic and emoji text needs them."""
@@ -15,6 +18,25 @@ def escape(untrusted: str) -> str:
     stay readable.
     """
     return "".join(_escape_one(char) for char in untrusted)
+
+
+def named(path: str) -> str:
+    """Return a path as text that a document can hold, whatever its bytes; `name_of` gives it back.
+
+    A path that is no UTF-8 comes from Python with lone surrogates, which JSON can't hold.
+    """
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return BYTES + path.encode(errors="surrogateescape").hex()
+    return BYTES + path.encode().hex() if path.startswith(BYTES) else path
+
+
+def name_of(text: str) -> str:
+    """Return the path that `named` wrote."""
+    if not text.startswith(BYTES):
+        return text
+    return bytes.fromhex(text.removeprefix(BYTES)).decode(errors="surrogateescape")
 
 
 def _escape_one(char: str) -> str:

@@ -11,6 +11,7 @@ from safehouse.model.clip import FrameTimes, SoundStream, VideoStream, parse_fra
 from safehouse.model.documents import parse_document
 from safehouse.model.plan import Mask, Plan, Region, SoundPlan, VideoOut
 from safehouse.model.shape import Ellipse, Key, Polygon
+from safehouse.model.text import escape
 from safehouse.plan.options import option_faults
 
 __all__ = ["check_plan", "parse_plan", "require_plan"]
@@ -49,7 +50,9 @@ def check_plan(plan: Plan) -> tuple[str, ...]:
 
 
 def _malformed(happened: str) -> PlanMalformed:
-    return PlanMalformed(happened, next_step="safehouse plan check PLAN; mend it or build it anew")
+    return PlanMalformed(
+        escape(happened), next_step="safehouse plan check PLAN; mend it or build it anew"
+    )
 
 
 def _faults(plan: Plan) -> Iterator[str]:
