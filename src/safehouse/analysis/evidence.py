@@ -34,7 +34,11 @@ def sections_of(track: Tracklet, settings: Settings) -> list[Tracklet]:
     longer than heads are bridged, a weak head's after its shortest lead.
     """
     strong = is_strong(track)
-    reach = settings.bridge * (PATIENCE if track.best >= WELL else 1) if strong else settings.lead
+    reach = (
+        settings.bridge * (PATIENCE if track.best >= WELL else 1)
+        if strong
+        else settings.lead * 2 // 3
+    )
     clear = sorted(frame for frame, hit in track.hits.items() if hit.score >= CLEAR)
     kept = [
         frame

@@ -132,7 +132,7 @@ def _before(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
         frame -= 1
     last = places[-1].head if places else hit.head
     while frame >= shot.first and len(places) < BRIEF:
-        last = stretch(last, GROWTH)
+        last = stretch(last, GROWTH if track.certain else 0.0)
         places.append(Place(frame, last, None, hit.score, "lost"))
         frame -= 1
     return places[::-1]
@@ -177,7 +177,7 @@ def _after(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
         frame += 1
     longest = BRIEF if is_leaving(head, shot) or not track.certain else LOST
     for lost in range(frame, min(frame + longest, most)):
-        head = stretch(head, GROWTH)
+        head = stretch(head, GROWTH if track.certain else 0.0)
         places.append(Place(lost, head, None, hit.score, "lost"))
     return places
 

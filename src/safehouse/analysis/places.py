@@ -23,7 +23,7 @@ Area = tuple[float, float, float, float]
 
 Points = NDArray[np.float64]
 
-SIDE, BEHIND = 0.28, 3.2
+SIDE, BEHIND = 0.32, 3.2
 """Hair and ear beside a face, in face widths: at least SIDE; towards the back of a head that looks
 aside, BEHIND times the nose's offset from the eyes' middle more (a profile has 0.2: 0.9 widths).
 Medians and 95th percentiles of the labelled heads; smaller numbers leave the back of heads bare."""
@@ -31,7 +31,7 @@ Medians and 95th percentiles of the labelled heads; smaller numbers leave the ba
 TRUSTED = 0.4
 """Score from which a face's points are taken as they are."""
 
-ABOVE, BELOW = 0.55, 0.12
+ABOVE, BELOW = 0.58, 0.12
 """Hair above the forehead and chin below, in face heights."""
 
 
