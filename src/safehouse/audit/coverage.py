@@ -15,6 +15,7 @@ from safehouse.audit.draw import Bits, chroma_bits, hidden_bits, mask_places
 from safehouse.audit.measure import (
     OPEN_SHARE,
     SPILL,
+    Planes,
     Through,
     block_gap,
     deep_bits,
@@ -42,6 +43,10 @@ Clean films stay below 14 at x264 crf 28."""
 
 CONTROL_EVERY = 25
 """Frames from one positive control to the next."""
+
+
+Place = tuple[str, Box, Bits]
+"""A mask's id, its box in the frame, and its pixels in that box."""
 
 
 class Find(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -101,12 +106,13 @@ class Coverage:
             self._end_window()
             self._window_at = at // WINDOW
         hidden = hidden_bits(self._plan, at, corrupt=original.corrupt)
-        self._look_at_render(original, again, hidden)
+        places = self._places(at, hidden, original.corrupt)
+        self._look_at_render(original, again, hidden, places)
         wanted = widen(again.planes, original.layout, film.layout)
         shown = widen(original.planes, original.layout, film.layout)
         self._look_at_blocks(film, wanted, hidden)
-        if hidden.any():
-            self._look_through((film, wanted, shown), at, hidden, original.corrupt)
+        for place in places:
+            self._look_through((film, wanted, shown), hidden, place)
 
     def result(self) -> Checked:
         """Return everything seen so far."""
@@ -127,17 +133,19 @@ class Coverage:
         if len(self._finds) > 1000:
             self._finds = list(join_finds(self._finds))
 
-    def _look_at_render(self, original: OriginalFrame, again: ProtectedFrame, hidden: Bits) -> None:
+    def _look_at_render(
+        self, original: OriginalFrame, again: ProtectedFrame, hidden: Bits, places: list[Place]
+    ) -> None:
         """Find samples that rendering changed outside the masks, or left under them."""
         kinds = _plane_bits(hidden, original.layout, original.interlaced)
-        places = self._places(original.index, hidden, original.corrupt)
         for n, (old, new) in enumerate(zip(original.planes, again.planes, strict=True)):
-            bits = kinds[n > 0]
-            if old is not new and ((old != new) & ~bits).any():
+            if old is not new and np.greater(old != new, kinds[n > 0]).any():
                 self._find(original.index, "", "changed outside", 1.0)
-            for mask, box, _ in places:
-                part = _plane_slice(box, original.layout, n)
-                if has_bare_run(new[part], old[part], bits[part]):
+        for mask, box, _ in places:
+            for numbers in _alike_planes(original.layout):
+                part = _plane_slice(box, original.layout, numbers[0])
+                fill, own = ([p.planes[n][part] for n in numbers] for p in (again, original))
+                if has_bare_run(fill, own, kinds[numbers[0] > 0][part]):
                     self._find(original.index, mask, "left bare", 1.0)
 
     def _look_at_blocks(self, film: OriginalFrame, wanted: tuple[Plane, ...], hidden: Bits) -> None:
@@ -158,36 +166,40 @@ class Coverage:
                 if is_so:
                     self._find(film.index, "", kind, worst)
 
-    def _places(self, at: int, hidden: Bits, corrupt: bool) -> list[tuple[str, Box, Bits]]:
+    def _places(self, at: int, hidden: Bits, corrupt: bool) -> list[Place]:
         """Return the masks of a frame; one for the whole frame where that is what is hidden."""
         if corrupt or self._plan.mode == "reveal-only":
-            return [("", Box(0, 0, hidden.shape[1], hidden.shape[0]), hidden)]
+            whole = Box(0, 0, hidden.shape[1], hidden.shape[0])
+            return [("", whole, hidden)] if hidden.any() else []
         return mask_places(self._plan, at)
 
     def _look_through(
         self,
         pictures: tuple[OriginalFrame, tuple[Plane, ...], tuple[Plane, ...]],
-        at: int,
         hidden: Bits,
-        corrupt: bool,
+        place: Place,
     ) -> None:
-        """Find the original under the masks of a frame."""
+        """Find the original under one mask of a frame."""
         film, wanted, shown = pictures
-        layout = film.layout
-        for mask, box, bits in self._places(at, hidden, corrupt):
-            deep = _deep_kinds(hidden, box, layout, film.interlaced)
-            self._masks += 1
-            found = []
-            for n in range(layout.plane_count):
-                part = _plane_slice(box, layout, n)
-                mine = _own_bits(bits, box, layout, n) & deep[n > 0]
-                f, e, o = film.planes[n][part], wanted[n][part], shown[n][part]
-                found.append(through(f, e, o, mine, layout.depth))
-                self._judge(at, mask, n, found[-1])
-                if at % CONTROL_EVERY == 0 and _can_tell(found[-1]):
-                    self._tried += 1
-                    self._seen += _is_open(through(_put_back(f, e, o), e, o, mine, layout.depth))
-            self._alike += not any(map(_can_tell, found))
+        mask, box, bits = place
+        layout, at = film.layout, film.index
+        deep = _deep_kinds(hidden, box, layout, film.interlaced)
+        self._masks += 1
+        can_tell = False
+        for numbers in _alike_planes(layout):
+            part = _plane_slice(box, layout, numbers[0])
+            mine = _own_bits(bits, box, layout, numbers[0]) & deep[numbers[0] > 0]
+            f, e, o = ([p[n][part] for n in numbers] for p in (film.planes, wanted, shown))
+            found = through(f, e, o, mine, layout.depth)
+            for n, seen in zip(numbers, found, strict=True):
+                self._judge(at, mask, n, seen)
+            can_tell |= any(map(_can_tell, found))
+            if at % CONTROL_EVERY == 0:
+                again = through(_put_back(f, e, o), e, o, mine, layout.depth)
+                tried = [back for back, seen in zip(again, found, strict=True) if _can_tell(seen)]
+                self._tried += len(tried)
+                self._seen += sum(map(_is_open, tried))
+        self._alike += not can_tell
 
     def _judge(self, at: int, mask: str, plane: int, seen: Through) -> None:
         """Keep what one plane of one mask shows."""
@@ -211,12 +223,17 @@ class Coverage:
         self._window.clear()
 
 
-def _put_back(film: Plane, fill: Plane, original: Plane) -> Plane:
+def _put_back(film: Planes, fill: Planes, original: Planes) -> list[Plane]:
     """Return the film with the original in place of the fill, the codec's noise kept."""
-    wide = film.astype(np.int32) + original - fill
-    if film.dtype == np.uint8:
-        return np.clip(wide, 0, 255).astype(np.uint8)
-    return np.clip(wide, 0, 65535).astype(np.uint16)
+    wide = [f.astype(np.int32) + o - e for f, e, o in zip(film, fill, original, strict=True)]
+    if film[0].dtype == np.uint8:
+        return [np.clip(plane, 0, 255).astype(np.uint8) for plane in wide]
+    return [np.clip(plane, 0, 65535).astype(np.uint16) for plane in wide]
+
+
+def _alike_planes(layout: PlaneLayout) -> tuple[tuple[int, ...], ...]:
+    """Return the numbers of planes with the same samples hidden, together."""
+    return ((0,), (1, 2)) if layout.plane_count > 1 else ((0,),)
 
 
 def _is_open(seen: Through) -> bool:
@@ -275,7 +292,9 @@ def _own_bits(bits: Bits, box: Box, layout: PlaneLayout, plane: int) -> Bits:
         return bits
     sx, sy = layout.shift_x, layout.shift_y
     top, left = box.y0 & ((1 << sy) - 1), box.x0 & ((1 << sx) - 1)
-    return chroma_bits(np.pad(bits, ((top, 0), (left, 0))), sx, sy)
+    grown = np.zeros((top + bits.shape[0], left + bits.shape[1]), np.bool_)
+    grown[top:, left:] = bits
+    return chroma_bits(grown, sx, sy)
 
 
 def join_finds(finds: Iterable[Find]) -> tuple[Find, ...]:

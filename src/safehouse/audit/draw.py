@@ -84,9 +84,17 @@ def _any_of(bits: Bits, shift_x: int, shift_y: int) -> Bits:
         return bits
     high, wide = 1 << shift_y, 1 << shift_x
     rows, columns = bits.shape
-    padded = np.pad(bits, ((0, -rows % high), (0, -columns % wide)))
-    parts = [padded[y::high, x::wide] for y in range(high) for x in range(wide)]
-    return np.asarray(np.logical_or.reduce(parts))
+    if rows % high or columns % wide:
+        grown = np.zeros((rows + -rows % high, columns + -columns % wide), np.bool_)
+        grown[:rows, :columns] = bits
+        bits = grown
+    merged = bits[0::high]
+    for y in range(1, high):
+        merged = merged | bits[y::high]
+    out = merged[:, 0::wide]
+    for x in range(1, wide):
+        out = out | merged[:, x::wide]
+    return out
 
 
 @lru_cache(maxsize=64)

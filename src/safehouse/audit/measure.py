@@ -11,8 +11,9 @@ codec takes away fine grain, which E has too, and a share of single samples woul
 The thresholds and what they were measured on are in docs/audit.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -25,6 +26,7 @@ __all__ = [
     "SPILL",
     "TILE",
     "Floats",
+    "Planes",
     "Through",
     "block_gap",
     "deep_bits",
@@ -52,8 +54,13 @@ BARE_COUNT, BARE_SPREAD = 24, 3.0
 """A run of so many hidden samples, equal to the original bit for bit, is a hole when the original
 has at least this standard deviation in it; chance makes that once in 10^30 runs."""
 
+BARE_PART = 0.9
+"""Part of a row's or column's hidden samples that must be equal."""
+
 Floats = NDArray[np.float32]
-P = TypeVar("P", bound=NDArray[np.generic])
+F = TypeVar("F", np.float32, np.float64)
+N = TypeVar("N", np.float32, np.float64, np.int32)
+Planes = Sequence[Plane]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,64 +107,106 @@ def deep_bits(hidden: Bits) -> Bits:
     return np.asarray(core, dtype=np.uint8).view(np.bool_)
 
 
-def through(film: Plane, fill: Plane, original: Plane, bits: Bits, depth: int = 8) -> Through:
-    """Return what shows through a mask.
+def through(film: Planes, fill: Planes, original: Planes, bits: Bits, depth: int) -> list[Through]:
+    """Return what shows through a mask in each of some planes of one shape.
 
     Args:
-        film: F, shape (rows, columns).
+        film: F of each plane, shape (rows, columns).
         fill: E, the same.
         original: O, the same.
-        bits: the mask's samples that count, same shape.
-        depth: bits a sample of all three.
+        bits: the mask's samples that count, same shape, alike in all planes.
+        depth: bits a sample of all.
     """
-    mask = _whole_tiles(bits.view(np.uint8))
-    e = _whole_tiles(fill)
-    d = _difference(_whole_tiles(original), e, mask)
-    g = _difference(_whole_tiles(film), e, mask)
-    energy, along = d * d, g * d
+    count = len(film)
+    layers = _layers(4 * count + 1, bits.shape, np.float32)
+    d, g, weight = layers[:count], layers[count : 2 * count], layers[2 * count]
+    high, wide = bits.shape
+    weight[:high, :wide] = bits
+    kind = np.int16 if depth <= 8 else np.int32
+    for n, e in enumerate(fill):
+        d[n, :high, :wide] = np.subtract(original[n], e, dtype=kind)
+        g[n, :high, :wide] = np.subtract(film[n], e, dtype=kind)
+    layers[: 2 * count] *= weight
+    np.multiply(d, d, out=layers[2 * count + 1 : 3 * count + 1])
+    np.multiply(d, g, out=layers[3 * count + 1 :])
+    lines, tiles = _sums(layers, 2 * count)
+    n, power, along = lines[0], lines[1 : count + 1], lines[count + 1 :]
     level = 4.0 ** (8 - depth)
-    least = OPEN_CONTRAST**2 / level
-    weight = mask.astype(np.float32)
-    shown, kind = 0.0, ""
-    for name, total in (("row", _by_row), ("column", _by_column), ("tile", _by_tile)):
-        n, power = total(weight), total(energy)
-        clear = (n >= OPEN_COUNT) & (power >= least * n)
-        if clear.any():
-            best = float((total(along)[clear] / power[clear]).max())
-            if not kind or best > shown:
-                shown, kind = best, name
-    n = _by_tile(weight)
+    clear = (n >= OPEN_COUNT) & (power >= OPEN_CONTRAST**2 / level * n)
+    shares = np.full_like(power, -np.inf)
+    np.divide(along, power, out=shares, where=clear)
+    means = _tile_means(tiles, count, level)
+    return [
+        Through(*_most(shares[p], layers.shape), *(float(x) for x in means[p]))
+        for p in range(count)
+    ]
+
+
+def _most(shares: Floats, shape: tuple[int, ...]) -> tuple[float, str]:
+    """Return the largest share of rows, columns and tiles, and which of them has it."""
+    at = int(shares.argmax())
+    if shares[at] == -np.inf:
+        return 0.0, ""
+    kind = "row" if at < shape[1] else ("column" if at < shape[1] + shape[2] else "tile")
+    return float(shares[at]), kind
+
+
+def _tile_means(tiles: Floats, count: int, level: float) -> list[tuple[Any, Any, Any]]:
+    """Return along, energy and count over the means of tiles, for each plane."""
+    n = tiles[2 * count]
     full = n >= TILE * TILE // 4
-    count, d_sum, g_sum = n[full], _by_tile(d)[full], _by_tile(g)[full]
-    share = d_sum / count
-    return Through(
-        shown,
-        kind,
-        float((share * g_sum).sum()) * level,
-        float((share * d_sum).sum()) * level,
-        float(count.sum()),
-    )
+    some = n[full]
+    d, g = tiles[:count, full], tiles[count : 2 * count, full]
+    share = d / some
+    along, energy = (share * g).sum(axis=1) * level, (share * d).sum(axis=1) * level
+    return [(along[p], energy[p], some.sum()) for p in range(count)]
 
 
-def has_bare_run(fill: Plane, original: Plane, bits: Bits) -> bool:
+def has_bare_run(fill: Planes, original: Planes, bits: Bits) -> bool:
     """Return whether a row, column or tile of hidden samples is the original's, bit for bit.
 
     It needs no trust in the code that made the fill: that code may have forgotten these samples.
     Rows and columns count where nine in ten of their hidden samples are equal, tiles where all are.
+    All planes have the shape of bits.
     """
-    mask = _whole_tiles(bits.view(np.uint8))
-    equal = _whole_tiles(((fill == original) & bits).view(np.uint8))
-    weight, same = mask.astype(np.float32), equal.astype(np.float32)
-    for total, part in ((_by_row, 0.9), (_by_column, 0.9), (_by_tile, 1.0)):
-        k = total(same)
-        whole = (k >= BARE_COUNT) & (k >= part * total(weight))
-        if whole.any():
-            value = _whole_tiles(original).astype(np.float32) * same
-            mean = total(value)[whole] / k[whole]
-            spread = total(value * value)[whole] / k[whole] - mean * mean
-            if (spread >= BARE_SPREAD**2).any():
-                return True
+    n = _bit_sums(bits)
+    high, wide = bits.shape
+    ends = -(-high // TILE) * TILE + -(-wide // TILE) * TILE
+    least = np.maximum(n * BARE_PART, BARE_COUNT)
+    least[ends:] = np.maximum(n[ends:], BARE_COUNT)
+    for e, o in zip(fill, original, strict=True):
+        same = (e == o) & bits
+        whole = _bit_sums(same) >= least
+        if whole.any() and _is_spread(o, same, whole):
+            return True
     return False
+
+
+def _bit_sums(bits: Bits) -> NDArray[np.int64]:
+    """Return how many bits are set in each row, column and tile, as `_sums` orders them."""
+    high, wide = (-(-size // TILE) * TILE for size in bits.shape)
+    if bits.shape != (high, wide) or not bits.flags.c_contiguous:
+        grown = np.zeros((high, wide), np.bool_)
+        grown[: bits.shape[0], : bits.shape[1]] = bits
+        bits = grown
+    eights = np.bitwise_count(bits.view(np.uint64))
+    rows = np.add.reduce(eights, axis=1, dtype=np.int64)
+    tiles = np.add.reduce(eights.reshape(-1, TILE, wide // TILE), axis=1, dtype=np.uint8)
+    tall = np.add.reduce(bits.view(np.uint8).reshape(-1, TILE, wide), axis=1, dtype=np.uint8)
+    columns = np.add.reduce(tall, axis=0, dtype=np.int64)
+    return np.concatenate((rows, columns, tiles.ravel()))
+
+
+def _is_spread(original: Plane, same: Bits, whole: Bits) -> bool:
+    """Return whether the equal samples of one of the runs that are whole differ from each other."""
+    layers = _layers(3, same.shape, np.float64)
+    high, wide = same.shape
+    layers[0, :high, :wide] = same
+    layers[1, :high, :wide] = original * same
+    np.multiply(layers[1], layers[1], out=layers[2])
+    k, value, square = _sums(layers, 0)[0][:, whole]
+    mean = value / k
+    return bool((square / k - mean * mean >= BARE_SPREAD**2).any())
 
 
 def block_gap(film: Plane, wanted: Plane, depth: int) -> Floats:
@@ -168,41 +217,41 @@ def block_gap(film: Plane, wanted: Plane, depth: int) -> Floats:
     rows, columns = film.shape[0] // TILE, film.shape[1] // TILE
     if not rows or not columns:
         return np.zeros((0, 0), np.float32)
-    parts = [
-        cv2.resize(
-            plane[: rows * TILE, : columns * TILE], (columns, rows), interpolation=cv2.INTER_AREA
-        )
+    kind = np.uint16 if depth <= 8 else np.uint32
+    tall = [
+        np.add.reduce(
+            plane[: rows * TILE, : columns * TILE].reshape(rows, TILE, -1), axis=1, dtype=kind
+        ).astype(np.int32)
         for plane in (film, wanted)
     ]
-    gap = np.abs(parts[0].astype(np.float32) - parts[1].astype(np.float32))
-    return gap * np.float32(2.0 ** (8 - depth))
+    gap: Floats = np.abs(_by_eights(tall[0] - tall[1])).astype(np.float32)
+    return gap * np.float32(2.0 ** (8 - depth) / TILE**2)
 
 
-def _difference(left: Plane, right: Plane, mask: Plane) -> Floats:
-    """Return left - right where mask is set, else 0."""
-    return np.asarray(cv2.subtract(left, right, mask=mask, dtype=cv2.CV_32F), dtype=np.float32)
+def _by_eights(values: NDArray[N]) -> NDArray[N]:
+    """Return the sums of each eight neighbours in the last axis."""
+    for _ in range(3):
+        values = values[..., 0::2] + values[..., 1::2]
+    return values
 
 
-def _by_row(values: Floats) -> Floats:
-    return np.asarray(cv2.reduce(values, 1, cv2.REDUCE_SUM), dtype=np.float32).ravel()
+def _layers(count: int, shape: tuple[int, ...], kind: type[F]) -> NDArray[F]:
+    """Return room for layers of a shape, grown to whole tiles by zeros."""
+    high, wide = -(-shape[0] // TILE) * TILE, -(-shape[1] // TILE) * TILE
+    if (high, wide) == shape:
+        return np.empty((count, high, wide), kind)
+    return np.zeros((count, high, wide), kind)
 
 
-def _by_column(values: Floats) -> Floats:
-    return np.asarray(cv2.reduce(values, 0, cv2.REDUCE_SUM), dtype=np.float32).ravel()
+def _sums(layers: NDArray[F], lines_from: int) -> tuple[NDArray[F], NDArray[F]]:
+    """Return sums over parts of layers, shape (layers, parts).
 
-
-def _by_tile(values: Floats) -> Floats:
-    """Return the sums over tiles, in one row; values come in whole tiles."""
-    size = values.shape[1] // TILE, values.shape[0] // TILE
-    mean = cv2.resize(values, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(mean, dtype=np.float32).ravel() * np.float32(TILE * TILE)
-
-
-def _whole_tiles(plane: P) -> P:
-    """Return a plane with zeros added on the right and below, up to whole tiles."""
-    more_y, more_x = -plane.shape[0] % TILE, -plane.shape[1] % TILE
-    if not more_y and not more_x:
-        return plane
-    untyped: Any = plane
-    grown = cv2.copyMakeBorder(untyped, 0, more_y, 0, more_x, cv2.BORDER_CONSTANT, value=(0.0,))
-    return cast(P, grown)
+    The first are those of rows, columns and tiles in a line, for the layers from lines_from on;
+    the second those of tiles, for all.
+    """
+    count, high, wide = layers.shape
+    tall = np.add.reduce(layers.reshape(count, high // TILE, TILE, wide), axis=2)
+    tiles = _by_eights(tall).reshape(count, -1)
+    rows = np.einsum("nij->ni", layers[lines_from:])
+    columns = np.add.reduce(tall[lines_from:], axis=1)
+    return np.concatenate((rows, columns, tiles[lines_from:]), axis=1), tiles
