@@ -37,7 +37,7 @@ of tiles, and number of samples, is open. Clean films stay below 0.17."""
 WINDOW, FAINT_SHARE, FAINT_COUNT = 8, 0.18, 2048
 """Over WINDOW frames together a fainter share is seen: a ghost of a quarter gives 0.25."""
 
-GAP = 24.0
+GAP = 23.0
 """Mean of an 8 x 8 block this far from the rendered one, levels of 8 bits, is another picture.
 Clean films stay below 14 at x264 crf 28."""
 
