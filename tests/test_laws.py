@@ -48,7 +48,6 @@ DOORS = {
 
 DISTRIBUTIONS = {
     "cv2": "opencv-python-headless",
-    "scenedetect": "scenedetect-headless",
     "dlib": "dlib-bin",
     "_dlib_pybind11": "dlib-bin",
 }

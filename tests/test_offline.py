@@ -33,7 +33,7 @@ def test_any_first_import_sets_the_guard(module: str) -> None:
 
 
 def test_import_loads_no_decoder_no_model_and_no_picture_library() -> None:
-    heavy = ["av", "cv2", "dlib", "openvino", "scenedetect"]
+    heavy = ["av", "cv2", "dlib", "openvino"]
     done = run(f"import sys, safehouse\nprint([n for n in {heavy} if n in sys.modules])")
     assert done.stdout.strip() == "[]"
 

@@ -17,7 +17,6 @@ LIBRARIES = (
     "opencv-python-headless",
     "openvino",
     "dlib-bin",
-    "scenedetect-headless",
 )
 
 
