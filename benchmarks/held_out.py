@@ -15,17 +15,17 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import av
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent))
+from held_out_ways import WAYS, Box, Picture, Way
 from seen import MEDIA, ROOT, Score, masks_at, mean, score_of, show_json
 
 from safehouse.analysis.run import Settings, analyse
@@ -40,20 +40,6 @@ PAIRS |= {"egoblur_gen1": "facenet_video"}
 LEAST = 14
 """Height of a face, px, under which nobody is called identifiable."""
 
-Picture = NDArray[np.uint8]
-Box = list[float]
-
-
-@dataclass(frozen=True)
-class Way:
-    """One change: of the picture, of a box in a picture of w x h px, and of the order of frames."""
-
-    picture: Callable[[Picture], Picture] = lambda picture: picture
-    box: Callable[[Box, int, int], Box] = lambda box, _w, _h: box
-    order: Callable[[int], list[int]] = lambda count: list(range(count))
-    crf: int = 8
-    takes: Callable[[int, int], bool] = lambda _w, _h: True
-
 
 @dataclass
 class Copy:
@@ -64,99 +50,8 @@ class Copy:
     labels: dict[int, Any] = field(default_factory=dict)
 
 
-def scaled(by: float) -> Way:
-    """Return the way that makes pictures by times as large."""
-    how = cv2.INTER_AREA if by < 1 else cv2.INTER_CUBIC
-
-    def picture(p: Picture) -> Picture:
-        size = (round(p.shape[1] * by / 2) * 2, round(p.shape[0] * by / 2) * 2)
-        return np.asarray(cv2.resize(p, size, interpolation=how), dtype=np.uint8)
-
-    return Way(picture, lambda box, _w, _h: [by * v for v in box])
-
-
-def to_1080(p: Picture) -> Picture:
-    """Return a picture of a small clip at 1080 lines."""
-    wide = round(p.shape[1] * 1080 / p.shape[0] / 2) * 2
-    return np.asarray(cv2.resize(p, (wide, 1080), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-
-
-def boxed(p: Picture) -> Picture:
-    """Return a picture between black bars."""
-    tall, wide = (round(side * 0.15 / 2) * 2 for side in p.shape[:2])
-    return np.pad(p, ((tall, tall), (wide, wide), (0, 0)))
-
-
-def boxed_box(box: Box, w: int, h: int) -> Box:
-    """Return a box as `boxed` moves it."""
-    tall, wide = round(h * 0.15 / 2) * 2, round(w * 0.15 / 2) * 2
-    return [box[0] + wide, box[1] + tall, box[2] + wide, box[3] + tall]
-
-
-def level(rule: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Way:
-    """Return the way that changes levels 0 … 1 by a rule."""
-    table = np.clip(np.rint(255 * rule(np.arange(256) / 255)), 0, 255).astype(np.uint8)
-    return Way(lambda p: np.asarray(table[p]))
-
-
-def noisy(p: Picture) -> Picture:
-    """Return a picture with a noise like that of a high ISO, the same for the same picture."""
-    dice = np.random.default_rng(int(p[::16, ::16].astype(np.int64).sum()))
-    grain = cv2.GaussianBlur(dice.normal(0, 34, p.shape).astype(np.float32), (0, 0), 0.7)
-    return np.asarray(np.clip(p + grain, 0, 255).astype(np.uint8))
-
-
-def grey(p: Picture) -> Picture:
-    """Return a picture without colour."""
-    return np.repeat(cv2.cvtColor(p, cv2.COLOR_BGR2GRAY)[..., None], 3, axis=2).astype(np.uint8)
-
-
-def blurred(p: Picture) -> Picture:
-    """Return a picture slightly out of focus."""
-    return np.asarray(cv2.GaussianBlur(p, (0, 0), 1.5), dtype=np.uint8)
-
-
-def turned(quarter: int) -> Way:
-    """Return the way that turns pictures counter-clockwise."""
-
-    def box(b: Box, w: int, h: int) -> Box:
-        x0, y0, x1, y1 = b
-        rules = {1: [y0, w - x1, y1, w - x0], 2: [w - x1, h - y1, w - x0, h - y0]}
-        return (rules | {3: [h - y1, x0, h - y0, x1]})[quarter]
-
-    return Way(lambda p: np.ascontiguousarray(np.rot90(p, quarter)), box)
-
-
-WAYS = {
-    "plain": Way(),
-    "mirror": Way(lambda p: np.ascontiguousarray(p[:, ::-1]), lambda b, w, _: mirrored(b, w)),
-    "x0.6": scaled(0.6),
-    "x1.6": replace(scaled(1.6), takes=lambda w, _: w < 1000),
-    "1080p": Way(
-        to_1080, lambda b, _, h: [v * 1080 / h for v in b], takes=lambda w, h: max(w, h) < 1000
-    ),
-    "dark": level(lambda v: v**2),
-    "bright": level(lambda v: v**0.5),
-    "flat": level(lambda v: 0.38 + 0.24 * v),
-    "crf34": Way(crf=34),
-    "backwards": Way(order=lambda count: list(range(count))[::-1]),
-    "turn90": turned(1),
-    "turn180": turned(2),
-    "turn270": turned(3),
-    "10fps": Way(order=lambda count: [n for n in range(count) if n % 5 in (0, 3)]),
-    "5fps": Way(order=lambda count: list(range(0, count, 5))),
-    "boxed": Way(boxed, boxed_box),
-    "grey": Way(grey),
-    "blur": Way(blurred),
-    "noise": Way(noisy),
-}
 CUTS = ("cut-side", "cut-top")
 ALL = (*WAYS, *CUTS, "two-clips")
-
-
-def mirrored(box: Box, w: int) -> Box:
-    """Return a box as seen in a mirror."""
-    return [w - box[2], box[1], w - box[0], box[3]]
 
 
 def main() -> int:
