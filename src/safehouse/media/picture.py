@@ -26,6 +26,7 @@ class FrameTaker:
         clock: the times given so far.
         by_coded_order: the container keeps no display times; the coded order gives them.
         duration: how long the last frame stays, by its decoder; 0 where it does not say.
+        index: number of the next frame.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class FrameTaker:
         self.duration = 0
         self._video = video
         self._shift = shift
-        self._index = first
+        self.index = first
         self._packing = packing_or_scaler(video.pix_fmt)
         self._layout = layout_of(video.pix_fmt, video.colour.full_range is True)
 
@@ -47,26 +48,34 @@ class FrameTaker:
         Raises:
             SourceBroken: it has another size or pixel format than the first.
         """
+        index, pts = self.pass_by(decoded)
+        return OriginalFrame(
+            index=index,
+            pts=pts,
+            planes=take_planes(decoded.frame, self._packing),
+            layout=self._layout,
+            interlaced=decoded.frame.interlaced_frame,
+            corrupt=decoded.corrupt,
+        )
+
+    def pass_by(self, decoded: Decoded) -> tuple[int, int]:
+        """Return number and time of the next frame, without its samples.
+
+        Raises:
+            SourceBroken: it has another size or pixel format than the first.
+        """
         frame, video = decoded.frame, self._video
         same_size = (frame.width, frame.height) == (video.width, video.height)
         if not same_size or frame.format.name != video.pix_fmt:
             raise refuse(
                 SourceBroken,
-                f"the frame size or pixel format changes at frame {self._index}",
+                f"the frame size or pixel format changes at frame {self.index}",
                 "cut the film there, and protect the parts",
             )
         time = self.clock.time_of(self._own_time(decoded))
         self.duration = frame.duration
-        taken = OriginalFrame(
-            index=self._index,
-            pts=time - self._shift,
-            planes=take_planes(frame, self._packing),
-            layout=self._layout,
-            interlaced=frame.interlaced_frame,
-            corrupt=decoded.corrupt,
-        )
-        self._index += 1
-        return taken
+        self.index += 1
+        return self.index - 1, time - self._shift
 
     def _own_time(self, decoded: Decoded) -> int | None:
         """Return what the container says of a frame's time; its decoding time where need be."""

@@ -158,12 +158,13 @@ def _checked(
 ) -> Iterator[OriginalFrame]:
     """Yield the frames of the chunk; each time must be the plan's."""
     for decoded in frames:
-        frame = taker.take(decoded)
-        if frame.index >= len(times) or frame.pts != times[frame.index]:
-            raise _changed(frame.index)
-        if frame.index >= chunk.first:
+        frame = taker.take(decoded) if taker.index >= chunk.first else None
+        index, pts = taker.pass_by(decoded) if frame is None else (frame.index, frame.pts)
+        if index >= len(times) or pts != times[index]:
+            raise _changed(index)
+        if frame is not None:
             yield frame
-        if frame.index + 1 == chunk.end:
+        if index + 1 == chunk.end:
             return
     raise _changed(chunk.end)
 

@@ -59,6 +59,8 @@ def _hide(frame: OriginalFrame, plan: Plan, mask: Bits) -> tuple[Plane, ...]:
     flat = _flat_mask(frame, plan, mask)
     if flat is not mask:
         draw_veil(Canvas(frame, planes, mask, chroma, plan.grain_seed))
+    if flat is None:
+        return planes
     flat_chroma = chroma_mask(flat, frame.layout, interlaced=frame.interlaced)
     for number, plane in enumerate(planes):
         tone = solid_tone(frame.layout, number)
@@ -66,11 +68,11 @@ def _hide(frame: OriginalFrame, plan: Plan, mask: Bits) -> tuple[Plane, ...]:
     return planes
 
 
-def _flat_mask(frame: OriginalFrame, plan: Plan, mask: Bits) -> Bits:
-    """Return where the solid tone stands; mask itself where nothing is veiled."""
+def _flat_mask(frame: OriginalFrame, plan: Plan, mask: Bits) -> Bits | None:
+    """Return where the solid tone stands: None for nowhere, mask itself for everywhere."""
     looks = {plan.look} | {row.look for row in plan.masks if row.look}
     if frame.corrupt or looks == {"solid"}:
         return mask
     if looks == {"veil"}:
-        return np.zeros_like(mask)
+        return None
     return look_mask_of(plan, frame.index, "solid")
