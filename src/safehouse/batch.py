@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from safehouse.crash import as_failure
 from safehouse.errors import (
     OutputExists,
     OutputIsInput,
@@ -149,13 +150,14 @@ def protect_card(
     _require_apart(card, films)
     films = films if films.name not in {"", ".."} else films.resolve()
     private = films.with_name(f"{films.name}.private")
-    register = _register(card, private)
+    known = _known(private)
+    register = _register(card, known)
     try:
         films.mkdir(parents=True, exist_ok=True)
         private.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise write_error(error) from error
-    clips, lasting = dict(register.clips), dict(register.clips)
+    clips, lasting = dict(register.clips), known | register.clips
     with Workers(choices.workers or core_count()) as workers:
         work = _Card(card, films, private, choices, Desk(workers, tell))
         for clip_id, entry in register.clips.items():
@@ -191,8 +193,10 @@ class _Card:
             overwrite = self.choices.overwrite or _is_ours(target, entry)
             require_writable(target, (source,), overwrite=overwrite)
             raise_if_held(protect_to(target, source, clip_id, self.choices, self.desk))
-        except SafehouseError as error:
-            return msgspec.structs.replace(now, error=error.id, exit_code=error.exit_code), error
+        except Exception as error:  # noqa: BLE001 - no clip, and no bug of ours, ends the others
+            failure = as_failure(error)
+            entry = msgspec.structs.replace(now, error=failure.id, exit_code=failure.exit_code)
+            return entry, failure
         return now, None
 
     def _as_of_now(self, entry: Entry, source: Path) -> Entry:
@@ -230,7 +234,15 @@ def _require_apart(card: Path, films: Path) -> None:
         )
 
 
-def _register(card: Path, private: Path) -> _Register:
+def _known(private: Path) -> dict[str, Entry]:
+    """Return what was on the card when it was protected before; no id is ever given twice."""
+    try:
+        return parse_document((private / "sources.json").read_bytes(), _Register).clips
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+def _register(card: Path, known: dict[str, Entry]) -> _Register:
     """Return the card's clips with lasting ids: known ones keep theirs, new ones come after.
 
     Raises:
@@ -243,10 +255,6 @@ def _register(card: Path, private: Path) -> _Register:
         raise SourceMissing(
             f"no film or sound file in '{escape(card.name)}'", next_step="name a card's folder"
         )
-    try:
-        known = parse_document((private / "sources.json").read_bytes(), _Register).clips
-    except (OSError, msgspec.DecodeError):
-        known = {}
     clips = {clip_id: entry for clip_id, entry in known.items() if entry.file in names}
     number = max((int(clip_id[1:]) for clip_id in known), default=0)
     have = {entry.file for entry in clips.values()}

@@ -4,9 +4,6 @@ import io
 import os
 import signal
 import sys
-import tempfile
-import traceback
-from pathlib import Path
 from types import FrameType
 
 import typer
@@ -15,6 +12,7 @@ from typer.exceptions import TyperException
 from safehouse import __version__
 from safehouse.cli import analyse, audit, doctor, inspect, plan, protect, render
 from safehouse.cli.screen import print_error, print_lines
+from safehouse.crash import as_failure
 from safehouse.errors import SafehouseError, UsageError
 from safehouse.model.text import escape
 from safehouse.workers import STOPS
@@ -96,7 +94,7 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001 - the last boundary: our bug, told and kept on disk
-        print_error(_our_bug(error))
+        print_error(as_failure(error))
         return SafehouseError.exit_code
     return result if isinstance(result, int) else 0
 
@@ -135,22 +133,4 @@ def _usage(error: TyperException) -> UsageError:
         escape(said[:1].lower() + said[1:]),
         kept="nothing was read or written",
         next_step=f"{command} --help",
-    )
-
-
-def _our_bug(error: Exception) -> SafehouseError:
-    """Return the failure for a fault of ours; its trace, without any value, goes into a file."""
-    lines = [f"safehouse {__version__}: {type(error).__name__}"]
-    for step in traceback.extract_tb(error.__traceback__):
-        lines.append(f"{Path(step.filename).name}:{step.lineno} in {step.name}")
-    happened = f"a fault in safehouse itself ({type(error).__name__})"
-    try:
-        handle, name = tempfile.mkstemp(prefix="safehouse-crash-", suffix=".txt")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
-    except OSError:
-        return SafehouseError(happened, next_step=f"report it with this: {'; '.join(lines)}")
-    return SafehouseError(
-        happened,
-        next_step=f"report it with the file {name}: it holds no path, name or picture of yours",
     )

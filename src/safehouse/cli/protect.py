@@ -130,7 +130,7 @@ def _card(card: Path, films: Path, choices: Choices, *, as_json: bool) -> int:
         if result.left_alone:
             print_lines(f"{len(result.left_alone)} files are no film or sound: left alone, listed")
         if done < len(result.clips):
-            print_lines("NOT DONE: some clips failed; give the same command again to go on")
+            print_lines("NOT DONE: mend what failed; the same command then does only what is left")
     return result.exit_code
 
 

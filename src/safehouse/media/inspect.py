@@ -5,6 +5,7 @@ a scan for text, so that what one side does not know another shows. Nothing in t
 """
 
 import itertools
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -68,7 +69,7 @@ STRUCTURE = re.compile(
     "moov|mvhd|trak|tkhd|edts|elst|mdia|mdhd|hdlr|minf|vmhd|smhd|dinf|dref|url|alis|stbl|stsd|stts"
     "|stss|ctts|stsc|stsz|stco|co64|avc1|avcC|hvc1|hev1|hvcC|mp4a|esds|mhlr|dhlr|vide|soun|pasp|colr"
 )
-"""Names of boxes. Where a file breaks off inside its tables they look like text; they tell nothing."""
+"""Names of boxes, which look like text where a file breaks off in its tables, and tell nothing."""
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -189,6 +190,8 @@ def identifying_strings(path: Path) -> frozenset[bytes | str]:
     """
     size = _require_file(path)
     found: set[bytes | str] = {path.name, path.stem}
+    if path.name != escape(path.name):
+        found |= {os.fsencode(path.name), os.fsencode(path.stem)}
     for fact in itertools.islice(_facts(path, size), MAX_ROWS):
         found.update(_strings_of(fact))
     kept = {text for text in found if isinstance(text, bytes) or _is_telling(text)}

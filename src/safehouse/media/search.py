@@ -6,6 +6,7 @@ without regard to case, in base64 at its three alignments and in hex. Compressed
 """
 
 import base64
+import os
 import unicodedata
 import zlib
 from collections import defaultdict
@@ -146,7 +147,7 @@ def search_file(path: Path, strings: Iterable[str | bytes]) -> tuple[Hit, ...]:
         SourceMissing: the file can't be read.
     """
     tables = _Tables(strings)
-    hits = [_hit(needle, at, "name") for at, needle in tables.find(path.name.encode())]
+    hits = [_hit(needle, at, "name") for at, needle in tables.find(os.fsencode(path.name))]
     try:
         with path.open("rb") as handle:
             for hit in _search(handle, path.stat().st_size, tables):
