@@ -1,16 +1,17 @@
 """Looks at pictures: the whole frame, again larger and turned, and closely at one place."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safehouse.analysis.detect import FaceDetector, Look, faces_of
-from safehouse.analysis.picture import Fit, Small, cut_out, fit_size, shrink
+from safehouse.analysis.picture import Fit, Small, cut_out, fit_size, make_coarse, shrink
 from safehouse.analysis.places import Area, Hit, nearness
 from safehouse.model.frame import OriginalFrame
 
-__all__ = ["TILES", "Looker", "choose_longest", "merge_hits"]
+__all__ = ["COARSE", "TILES", "Looker", "choose_longest", "combine", "merge_hits"]
 
 CLOSE = 192
 """Side of the picture for a close look, px."""
@@ -27,6 +28,19 @@ seam lies whole in a neighbour. The tiles are as many px as the whole frame usua
 
 TURNED = 576
 """Longer side of the small picture that is looked at upright and turned, px."""
+
+COARSE = 3
+"""How much smaller the second look at a whole frame is."""
+
+LARGE_FACE = 0.15
+"""Height of a face from which the second look counts, in shorter sides of the frame."""
+
+ALONE = 0.35
+"""Score from which a face counts that the second look alone saw. From 0.25 on, and with doubts
+multiplied where both looks saw something, a bottle and a shoulder were hidden too."""
+
+PLACED = 0.3
+"""Score from which the usual look knows better than the second where a face lies."""
 
 SAME = 0.6
 """How near, in face sizes, faces of two looks at one frame are one; people cheek to cheek are in
@@ -52,27 +66,41 @@ class Looker:
         self._fit = fit
         self._low = low
 
-    def start(self, small: Small, turn: int = 0) -> Look:
-        """Begin a look at a whole frame, turned by quarter turns counter-clockwise."""
+    def start(self, small: Small, turn: int = 0) -> tuple[Look, Look]:
+        """Begin two looks at a whole frame, turned by quarter turns counter-clockwise.
+
+        The second is at a third of the size: large faces that are soft, by compression or noise,
+        are seen better the smaller they are.
+        """
+        return self._begin(small, turn), self._begin(make_coarse(small, COARSE), turn)
+
+    def finish(self, looks: tuple[Look, Look]) -> list[Hit]:
+        """Return the faces of two looks at a whole frame, best first."""
+        fine, coarse = (self._end(look) for look in looks)
+        least = LARGE_FACE * min(
+            looks[0].size[0] * looks[0].per_x, looks[0].size[1] * looks[0].per_y
+        )
+        return combine(fine, [hit for hit in coarse if hit.face[3] - hit.face[1] >= least])
+
+    def _begin(self, small: Small, turn: int) -> Look:
         size = (small.planes.shape[2], small.planes.shape[1])
         request = self._detector.start(_turned(small.planes, turn))
         return Look(request, size, small.per_x, small.per_y, turn=turn)
 
-    def finish(self, look: Look) -> list[Hit]:
-        """Return the faces of a look, best first."""
+    def _end(self, look: Look) -> list[Hit]:
         return faces_of(self._detector.finish(look.request), look, self._low)
 
     def tiles(self, frame: OriginalFrame, numbers: Sequence[int], turn: int = 0) -> list[Hit]:
         """Return the faces in some of the TILES overlapping tiles of a frame, seen larger."""
         looks = [self._start_tile(frame, number, turn) for number in numbers]
-        return merge_hits(*(self.finish(look) for look in looks))
+        return merge_hits(*(self._end(look) for look in looks))
 
     def turned(self, frame: OriginalFrame) -> list[list[Hit]]:
         """Return the faces that a small picture of a frame shows in each of the four turns."""
         fit = fit_size(frame.width, frame.height, TURNED, square=True)
         small = shrink(frame, fit)
-        looks = [self.start(small, turn) for turn in range(4)]
-        return [self.finish(look) for look in looks]
+        looks = [self._begin(small, turn) for turn in range(4)]
+        return [self._end(look) for look in looks]
 
     def _start_tile(self, frame: OriginalFrame, number: int, turn: int) -> Look:
         """Begin a look at a corner of the frame, as large as the usual picture of it all."""
@@ -93,8 +121,28 @@ class Looker:
         per = side / CLOSE
         request = self._detector.start(_turned(cut_out(source, area, (CLOSE, CLOSE)), turn))
         look = Look(request, (CLOSE, CLOSE), per, per, x, y, turn)
-        near = [hit for hit in self.finish(look) if nearness(hit.head, head) < NEAR]
+        near = [hit for hit in self._end(look) if nearness(hit.head, head) < NEAR]
         return max(near, key=lambda hit: hit.score, default=None)
+
+
+def combine(fine: list[Hit], coarse: list[Hit]) -> list[Hit]:
+    """Return the faces of two looks at one frame at two sizes, best first.
+
+    A face that both saw has the better score; it lies where the fine look saw it, unless that
+    hardly did.
+    """
+    kept = list(fine)
+    for hit in coarse:
+        same = [at for at, other in enumerate(kept) if nearness(hit.face, other.face) <= SAME]
+        if not same:
+            if hit.score >= ALONE:
+                kept.append(hit)
+            continue
+        at = min(same, key=lambda n: nearness(hit.face, kept[n].face))
+        other = kept[at]
+        there = other if other.score >= min(PLACED, hit.score) else hit
+        kept[at] = replace(there, score=max(hit.score, other.score))
+    return sorted(kept, key=lambda hit: -hit.score)
 
 
 def merge_hits(*looks: list[Hit]) -> list[Hit]:

@@ -11,7 +11,7 @@ from safehouse.analysis.places import Area
 from safehouse.model.clip import Colour
 from safehouse.model.frame import OriginalFrame, Plane, PlaneLayout
 
-__all__ = ["Fit", "Small", "cut_out", "cut_plane", "fit_size", "rgb_rule", "shrink"]
+__all__ = ["Fit", "Small", "cut_out", "cut_plane", "fit_size", "make_coarse", "rgb_rule", "shrink"]
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
@@ -72,6 +72,18 @@ def shrink(frame: OriginalFrame, fit: Fit) -> Small:
         own = _resize(plane, (fit.wide, fit.tall))
         planes[number, : fit.tall, : fit.wide] = _eight_bits(own, frame.layout)
     return Small(frame.index, planes, frame.width / fit.wide, frame.height / fit.tall)
+
+
+def make_coarse(small: Small, times: int) -> Small:
+    """Return a small picture made so many times smaller again, black beyond its own px."""
+    _, rows, columns = small.planes.shape
+    wide, tall = max(1, round(columns / times)), max(1, round(rows / times))
+    planes = np.full((3, _up(tall), _up(wide)), 128, dtype=np.uint8)
+    planes[0] = 0
+    for number in range(3):
+        own = cv2.resize(small.planes[number], (wide, tall), interpolation=cv2.INTER_AREA)
+        planes[number, :tall, :wide] = own
+    return Small(small.index, planes, small.per_x * columns / wide, small.per_y * rows / tall)
 
 
 def rgb_rule(layout: PlaneLayout, colour: Colour) -> tuple[F32, F32]:

@@ -82,7 +82,7 @@ class ClipWatch:
         self._looker: Looker | None = None
         self._follower: Follower | None = None
         self._cuts = CutWatch()
-        self._pending: tuple[OriginalFrame, Look] | None = None
+        self._pending: tuple[OriginalFrame, tuple[Look, Look]] | None = None
         self._last: tuple[OriginalFrame, Small] | None = None
         self._looked = -1
         self._next_again = 0
