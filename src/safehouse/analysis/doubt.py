@@ -1,5 +1,7 @@
 """Spans that a person should look at: heads that were lost, or hardly seen at all. Pure."""
 
+from collections.abc import Sequence
+
 from safehouse.analysis.join import Shot, is_leaving
 from safehouse.model.box import Box
 from safehouse.model.findings import Track, Unsure
@@ -14,12 +16,20 @@ PLAIN = 0.4
 flow and no edge to leave by, the growing place is a guess, and the frame is hidden whole."""
 
 
-def unsure_of(track: Track, shot: Shot) -> list[Unsure]:
-    """Return the spans of a track in which its place was not seen, or hardly."""
+BEHIND = 0.15
+"""Share of a lost head that another head must cover for the lost one to be behind it."""
+
+
+def unsure_of(track: Track, shot: Shot, others: Sequence[Track]) -> list[Unsure]:
+    """Return the spans of a track in which its place was not seen, or hardly.
+
+    others are the tracks of the same shot; one that goes by in front explains a lost head.
+    """
     found = []
     best = max(sample.score for sample in track.samples)
     for first, end in spans_of([s.frame for s in track.samples if s.source == "lost"]):
-        whole = best >= WEAK and _vanished(track, first, shot)
+        gone = best >= WEAK and _vanished(track, first, shot)
+        whole = gone and not _is_behind(track, first, others)
         why = "head lost from plain view" if whole else "head lost inside the shot"
         score = 1.0 if whole else 0.8
         found.append(Unsure(first, end, why, whole=whole, score=score, track=track.id))
@@ -46,6 +56,20 @@ def _vanished(track: Track, first: int, shot: Shot) -> bool:
         return False
     last = track.samples[row]
     return last.source == "seen" and last.score >= PLAIN and not is_leaving(_area(last.head), shot)
+
+
+def _is_behind(track: Track, first: int, others: Sequence[Track]) -> bool:
+    """Return whether another head was in front of a head, or about to be, when it was lost."""
+    head = track.samples[first - track.first - 1].head
+    for other in others:
+        if other.id == track.id:
+            continue
+        for frame in (first - 1, first):
+            if other.first <= frame < other.end:
+                front = other.samples[frame - other.first].head
+                if front.intersect(head).area > BEHIND * head.area:
+                    return True
+    return False
 
 
 def _area(box: Box) -> tuple[float, float, float, float]:

@@ -15,7 +15,7 @@ from safehouse.analysis.evidence import sections_of
 from safehouse.analysis.join import Place, Shot, fill, join_tracklets
 from safehouse.analysis.picture import rgb_rule
 from safehouse.analysis.places import Area
-from safehouse.analysis.settings import Settings
+from safehouse.analysis.settings import Settings, at_pace
 from safehouse.analysis.upright import coded_area, display_turns, seen_size, upright
 from safehouse.analysis.watch import ClipWatch, choose_precision
 from safehouse.analysis.weights import CENTERFACE_SHA256
@@ -49,6 +49,7 @@ def analyse(
         EnvironmentLacks: the detector's weights are missing.
     """
     with ClipReader(path, clip_id) as reader:
+        settings = at_pace(settings, reader.video) if reader.video else settings
         watch = ClipWatch(reader.video, settings) if reader.video else None
         turns = display_turns(reader.video) if reader.video else 0
         for frame in reader.frames():
@@ -97,11 +98,17 @@ def _tracks_of(
         pairwise([*watch.seen.shots, watch.seen.frames]), watch.seen.tracklets, strict=True
     ):
         shot = Shot(*span, *seen_size(video))
-        for whole in join_tracklets(tracklets, settings):
-            for part in sections_of(whole, settings):
-                track = _track(f"T{len(tracks) + 1:04d}", fill(part, shot, settings))
-                tracks.append(_coded(track, video))
-                unsure += unsure_of(track, shot)
+        parts = [
+            part
+            for whole in join_tracklets(tracklets, settings)
+            for part in sections_of(whole, settings)
+        ]
+        found = [
+            _track(f"T{number:04d}", fill(part, shot, settings))
+            for number, part in enumerate(parts, len(tracks) + 1)
+        ]
+        tracks += [_coded(track, video) for track in found]
+        unsure += [span for track in found for span in unsure_of(track, shot, found)]
     return tuple(tracks), tuple(unsure)
 
 

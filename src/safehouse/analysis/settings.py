@@ -1,9 +1,17 @@
 """How closely analysis looks; every number with its reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-__all__ = ["Settings"]
+from safehouse.model.clip import VideoStream, parse_fraction
+
+__all__ = ["Settings", "at_pace"]
+
+USUAL = (20, 40)
+"""Frames a second for which the defaults are made."""
+
+BELIEVED = (2, 480)
+"""Frames a second that are believed; some containers name their clock's rate instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +41,22 @@ class Settings:
     lead: int = 15
     bridge: int = 50
     again: int = 12
+
+
+def at_pace(settings: Settings, video: VideoStream) -> Settings:
+    """Return settings for the clip's rate: spans that are times, told in frames.
+
+    A head moves three times as far from frame to frame at 10 frames a second as at 30, and is
+    gone three times as early.
+    """
+    rate = parse_fraction(video.rate)
+    if USUAL[0] <= rate <= USUAL[1] or not BELIEVED[0] <= rate <= BELIEVED[1]:
+        return settings
+    pace = float(rate) / 30
+    return replace(
+        settings,
+        every=settings.every or (1 if rate < USUAL[0] else 0),
+        lead=max(4, round(settings.lead * pace)),
+        bridge=max(8, round(settings.bridge * pace)),
+        again=max(4, round(settings.again * pace)),
+    )
