@@ -20,6 +20,9 @@ __all__ = ["BLOCK_PX", "Group", "cell_sums", "cells_of", "find_groups", "hidden_
 BLOCK_PX = 8
 """Masks that share or touch a square of this many luma px are filled together."""
 
+MOST_IN_16_BITS = 257
+"""Most samples of 8 bits whose sum has 16."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -108,9 +111,10 @@ def cell_sums(samples: NDArray[Any], rows: int, columns: int) -> NDArray[np.int6
 
     rows and columns are powers of two; the sides of samples are multiples of them.
     """
-    tall, wide = samples.shape[0] // rows, samples.shape[1] // columns
-    sums = np.add.reduce(samples.reshape(tall, rows, wide * columns), axis=1, dtype=np.uint32)
-    total = np.zeros((tall, wide), np.int64)
-    for column in range(columns):
-        total += sums[:, column::columns]
+    tall = samples.shape[0] // rows
+    kind = np.uint16 if samples.itemsize == 1 and rows <= MOST_IN_16_BITS else np.uint32
+    sums = np.add.reduce(samples.reshape(tall, rows, samples.shape[1]), axis=1, dtype=kind)
+    total: NDArray[np.int64] = sums.astype(np.int64)
+    while columns > 1:
+        total, columns = total[:, 0::2] + total[:, 1::2], columns // 2
     return total

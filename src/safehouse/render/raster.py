@@ -24,6 +24,9 @@ Bits = NDArray[np.bool_]
 CENTRE = SUBPIXEL // 2
 """Offset of a pixel's centre from its left and top edge, in 1/16 px."""
 
+EXACT_HALF_AXIS = 1 << 15
+"""Half-axes below this, 1/16 px, give products below 2^60 and roots that float64 rounds rightly."""
+
 Span = tuple[int, int, int]
 """Pixels x0 <= x < x1 of row y, as (y, x0, x1)."""
 
@@ -165,6 +168,10 @@ def _half_widths(rx: int, ry: int, offset: int, count: int) -> NDArray[np.int64]
     """
     square = rx * rx
     rows = range(offset, offset + SUBPIXEL * count, SUBPIXEL)
+    if max(rx, ry) < EXACT_HALF_AXIS:
+        below = np.arange(rows.start, rows.stop, SUBPIXEL, dtype=np.int64)
+        squares = square * (ry * ry - below * below) // (ry * ry)
+        return np.asarray(np.sqrt(squares), np.int64)
     halves = [isqrt(square * (ry * ry - dy * dy) // (ry * ry)) for dy in rows]
     return np.array(halves, np.int64)
 

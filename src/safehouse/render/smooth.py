@@ -69,20 +69,21 @@ def fill_smoothly(values: Cells, weights: Cells) -> Cells:
     Returns:
         The same shape as values; ring cells become means of their neighbourhood in the ring.
     """
-    return _level(values * weights, weights, EDGE_GAIN_BITS)
+    return _level(np.concatenate((values * weights, weights), axis=-3), EDGE_GAIN_BITS)
 
 
-def _level(weighted: Cells, weights: Cells, gain_bits: int) -> Cells:
-    """Return the fill on one level, from values times weights and weights."""
-    near, near_weights = _blur(weighted), _blur(weights)
-    own = _divided(near, near_weights)
-    rows, columns = weighted.shape[-2:]
+def _level(cells: Cells, gain_bits: int) -> Cells:
+    """Return the fill on one level, from values times weights, and weights as the last plane."""
+    near = _blur(cells)
+    own = _divided(near)
+    rows, columns = cells.shape[-2:]
     if rows % 2 or columns % 2 or min(rows, columns) <= 2:
-        total = weighted.sum(axis=(-2, -1), keepdims=True)
-        deeper = total // weights.sum(axis=(-2, -1), keepdims=True)
+        total = cells.sum(axis=(-2, -1), keepdims=True)
+        deeper = total[..., :-1, :, :] // total[..., -1:, :, :]
     else:
-        deeper = _from_coarser(weighted, weights)
-    share = np.minimum(1 << FULL_BITS, near_weights >> 4 - gain_bits)
+        deeper = _from_coarser(near)
+    share = near[..., -1:, :, :] >> 4 - gain_bits
+    np.minimum(share, 1 << FULL_BITS, out=share)
     own -= deeper
     own *= share
     own >>= FULL_BITS
@@ -90,45 +91,41 @@ def _level(weighted: Cells, weights: Cells, gain_bits: int) -> Cells:
     return own
 
 
-def _from_coarser(weighted: Cells, weights: Cells) -> Cells:
-    """Return the fill of the next coarser level on this level's grid."""
-    sums, sums_weights = _halve(weighted), _halve(weights)
-    coarse = _divided(sums, sums_weights)
-    coarse_weights = np.minimum(1 << FULL_BITS, sums_weights >> 5)
-    coarse *= coarse_weights
-    filled = _level(coarse, coarse_weights, GAIN_BITS)
-    return double_rows(double_rows(filled).swapaxes(-1, -2)).swapaxes(-1, -2)
+def _from_coarser(near: Cells) -> Cells:
+    """Return the fill of the next coarser level on this level's grid, from its blurred cells.
+
+    Sums of 2 x 2 blurred cells are sums of the cells under the kernel 1-3-3-1.
+    """
+    tall = near[..., 0::2, :] + near[..., 1::2, :]
+    sums = tall[..., 0::2] + tall[..., 1::2]
+    weights = np.minimum(1 << FULL_BITS, sums[..., -1:, :, :] >> 5)
+    filled = _level(np.concatenate((_divided(sums) * weights, weights), axis=-3), GAIN_BITS)
+    return double_rows(_double_columns(filled))
 
 
-def _divided(weighted: Cells, weights: Cells) -> Cells:
-    """Return weighted over weights; 0 where there is no weight."""
-    result = weighted * ((1 << RECIPROCAL_BITS) // np.maximum(weights, 1))
+def _divided(cells: Cells) -> Cells:
+    """Return all planes but the last over the last; 0 where that is 0.
+
+    A quotient of whole numbers in float64 differs from the next one above by far more than it is
+    rounded by here, so that its whole part is exact, on every CPU.
+    """
+    weights = np.maximum(cells[..., -1:, :, :], 1).astype(np.float64)
+    reciprocals = np.floor(float(1 << RECIPROCAL_BITS) / weights).astype(np.int64)
+    result = cells[..., :-1, :, :] * reciprocals
     result >>= RECIPROCAL_BITS
-    return np.asarray(result, np.int64)
+    return result
 
 
 def _blur(cells: Cells) -> Cells:
     """Return cells under the kernel 1-2-1 in both directions, undivided; 0 beyond the edge."""
-    tall = 2 * cells
-    tall[..., 1:, :] += cells[..., :-1, :]
-    tall[..., :-1, :] += cells[..., 1:, :]
-    both = 2 * tall
-    both[..., 1:] += tall[..., :-1]
-    both[..., :-1] += tall[..., 1:]
-    return both
-
-
-def _halve(cells: Cells) -> Cells:
-    """Return half as many rows and columns, kernel 1-3-3-1, undivided; 0 beyond the edge."""
-    even, odd = cells[..., 0::2, :], cells[..., 1::2, :]
-    rows = 3 * (even + odd)
-    rows[..., 1:, :] += odd[..., :-1, :]
-    rows[..., :-1, :] += even[..., 1:, :]
-    left, right = rows[..., 0::2], rows[..., 1::2]
-    both = 3 * (left + right)
-    both[..., 1:] += right[..., :-1]
-    both[..., :-1] += left[..., 1:]
-    return both
+    rows, columns = cells.shape[-2:]
+    wide = np.zeros((*cells.shape[:-2], rows + 2, columns + 2), cells.dtype)
+    wide[..., 1:-1, 1:-1] = cells
+    for _ in range(2):
+        wide = wide[..., 1:, :] + wide[..., :-1, :]
+    for _ in range(2):
+        wide = wide[..., 1:] + wide[..., :-1]
+    return wide
 
 
 def double_rows(cells: Rows) -> Rows:
@@ -144,13 +141,19 @@ def double_rows(cells: Rows) -> Rows:
     return result
 
 
+def _double_columns(cells: Rows) -> Rows:
+    """Return twice as many columns, as `double_rows` does; in C order, which later steps read."""
+    turned = np.ascontiguousarray(cells.swapaxes(-1, -2))
+    return np.ascontiguousarray(double_rows(turned).swapaxes(-1, -2))
+
+
 def upsample(cells: NDArray[np.uint16], rows: int, columns: int) -> NDArray[np.uint16]:
     """Return each cell of 14 bits as rows x columns samples, smoothly, cell centres in place.
 
     rows and columns are powers of two.
     """
+    while columns > 1:
+        cells, columns = _double_columns(cells), columns // 2
     while rows > 1:
         cells, rows = double_rows(cells), rows // 2
-    while columns > 1:
-        cells, columns = double_rows(cells.T).T, columns // 2
     return cells
