@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from safehouse.analysis.detect import FaceDetector, Look, faces_of
 from safehouse.analysis.picture import Fit, Small, cut_out, fit_size, make_coarse, shrink
-from safehouse.analysis.places import Area, Hit, nearness
+from safehouse.analysis.places import Area, Hit, inside, nearness
 from safehouse.model.frame import OriginalFrame
 
 __all__ = ["COARSE", "TILES", "Looker", "choose_longest", "combine", "merge_hits"]
@@ -41,6 +41,9 @@ multiplied where both looks saw something, a bottle and a shoulder were hidden t
 
 PLACED = 0.3
 """Score from which the usual look knows better than the second where a face lies."""
+
+PART = 0.6
+"""Share of a face that lies in another for it to be a part of that."""
 
 SAME = 0.6
 """How near, in face sizes, faces of two looks at one frame are one; people cheek to cheek are in
@@ -157,10 +160,15 @@ def merge_hits(*looks: list[Hit]) -> list[Hit]:
         for hit in hits:
             same = [other for other in before if nearness(hit.face, other.face) <= SAME]
             worse = [o for o in same if o.turn != hit.turn and o.score < hit.score]
-            if len(worse) == len(same):
+            if len(worse) == len(same) and not _is_part(hit, before):
                 kept = [other for other in kept if other not in worse]
                 kept.append(hit)
     return sorted(kept, key=lambda hit: -hit.score)
+
+
+def _is_part(hit: Hit, others: list[Hit]) -> bool:
+    """Return whether a face is a part of one that an earlier look saw better, as a tile cuts it."""
+    return any(other.score >= hit.score and inside(hit.face, other.face) > PART for other in others)
 
 
 def _turned(planes: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:

@@ -9,6 +9,7 @@ __all__ = [
     "Area",
     "Hit",
     "head_around",
+    "inside",
     "mix",
     "move",
     "nearness",
@@ -27,6 +28,10 @@ SIDE, BEHIND = 0.32, 3.2
 """Hair and ear beside a face, in face widths: at least SIDE; towards the back of a head that looks
 aside, BEHIND times the nose's offset from the eyes' middle more (a profile has 0.2: 0.9 widths).
 Medians and 95th percentiles of the labelled heads; smaller numbers leave the back of heads bare."""
+
+FULL_HAIR = 0.38
+"""The same as SIDE for a face that looks straight at the camera: full hair, scarves and hats reach
+as far, and what they leave free lies within a quarter of the head."""
 
 TRUSTED = 0.4
 """Score from which a face's points are taken as they are."""
@@ -79,8 +84,9 @@ def head_around(face: Area, points: Points, score: float) -> Area:
     eyes, mouth = (points[0, 1] + points[1, 1]) / 2, (points[3, 1] + points[4, 1]) / 2
     down = float((points[2, 1] - eyes) / max(mouth - eyes, 1e-6)) - UPRIGHT
     crown = ABOVE + DOWN * min(max(down, 0.0), 0.1) * min(1.0, score / TRUSTED)
-    left = SIDE + BEHIND * max(0.0, aside - 0.03)
-    right = SIDE + BEHIND * max(0.0, -aside - 0.03)
+    side = SIDE + (FULL_HAIR - SIDE) * max(0.0, 1 - abs(aside) / 0.1)
+    left = side + BEHIND * max(0.0, aside - 0.03)
+    right = side + BEHIND * max(0.0, -aside - 0.03)
     return (x0 - left * wide, y0 - crown * tall, x1 + right * wide, y1 + BELOW * tall)
 
 
@@ -97,6 +103,13 @@ def turn_back(area: Area, turn: int, width: float, height: float) -> Area:
     if turn == 3:
         return (y0, height - x1, y1, height - x0)
     return area
+
+
+def inside(a: Area, b: Area) -> float:
+    """Return the share of a that lies in b, 0 … 1."""
+    wide = min(a[2], b[2]) - max(a[0], b[0])
+    tall = min(a[3], b[3]) - max(a[1], b[1])
+    return max(0.0, wide) * max(0.0, tall) / max(_size(a), 1e-6)
 
 
 def overlap(a: Area, b: Area) -> float:
