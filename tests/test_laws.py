@@ -13,7 +13,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[1] / "src"
 PACKAGE = SRC / "safehouse"
 STAGES = frozenset({"vault", "analysis", "consent", "plan", "render", "audit", "deliver"})
-GROUND = frozenset({"model", "errors", "offline", "machine"})
+GROUND = frozenset({"model", "errors", "offline", "machine", "crash"})
 JOINERS = frozenset(
     {"batch", "doctor", "jobs", "main_job", "outputs", "pipeline", "summary", "workers"}
 )
@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "errors": frozenset(),
     "offline": frozenset(),
     "machine": frozenset({"errors"}),
+    "crash": frozenset({"errors"}),
     "store": GROUND | {"store"},
     "media": GROUND | {"media", "store"},
     **{stage: GROUND | {"media", "store", stage} for stage in STAGES},

@@ -7,7 +7,7 @@ from safehouse.main_job import Choices, audit_to, build_plan_for, render_to
 from safehouse.model.findings import Findings
 from safehouse.model.plan import Plan
 from safehouse.model.report import Report
-from safehouse.outputs import require_document, require_source, require_writable, target_at
+from safehouse.outputs import require_document, require_source, require_writable, target_at, writing
 from safehouse.pipeline import Desk, analyse_clip, choose_output, read_findings
 from safehouse.plan.check import require_plan
 from safehouse.workers import Workers
@@ -25,7 +25,7 @@ def analyse(clip: str | Path, output: str | Path, *, clip_id: str = "C0001") -> 
     source, out = Path(clip), Path(output)
     require_source(source)
     require_document(out, (source,), overwrite=False)
-    with Workers(1) as workers:
+    with writing(), Workers(1) as workers:
         return analyse_clip(source, clip_id, out, Desk(workers))
 
 

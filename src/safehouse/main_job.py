@@ -62,6 +62,9 @@ __all__ = [
     "render_to",
 ]
 
+REQUEST = "request.json"
+"""File in the folder of unfinished work that says what it was begun for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -320,13 +323,13 @@ def _open_work(target: Target, request: _Request) -> Path:
     if work.exists() and _request_in(work) != request:
         shutil.rmtree(work)
     work.mkdir(parents=True, exist_ok=True)
-    write_whole(work / "request.json", format_document(request))
+    write_whole(work / REQUEST, format_document(request))
     return work
 
 
 def _request_in(work: Path) -> _Request | None:
     try:
-        return parse_document((work / "request.json").read_bytes(), _Request)
+        return parse_document((work / REQUEST).read_bytes(), _Request)
     except (OSError, msgspec.DecodeError):
         return None
 
@@ -352,5 +355,7 @@ def _writing(target: Target) -> Iterator[None]:
         shutil.rmtree(target.work, ignore_errors=True)
         raise
     finally:
+        if target.work.is_dir() and [p.name for p in target.work.iterdir()] == [REQUEST]:
+            shutil.rmtree(target.work, ignore_errors=True)
         if target.private.is_dir() and not any(target.private.iterdir()):
             target.private.rmdir()

@@ -48,8 +48,8 @@ def limit_process(memory_bytes: int, cpu_seconds: int) -> None:
     """Let the system end this process beyond memory_bytes of address space or cpu_seconds."""
     for kind, limit in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, cpu_seconds)):
         _, hard = resource.getrlimit(kind)
-        wanted = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(kind, (wanted, hard))
+        wanted = [given for given in (limit, hard) if given != resource.RLIM_INFINITY]
+        resource.setrlimit(kind, (min(wanted, default=resource.RLIM_INFINITY), hard))
 
 
 block_telemetry()

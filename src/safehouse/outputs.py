@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import EACCES, EDQUOT, EFBIG, EINVAL, ENOSPC, EPERM, EROFS
 from pathlib import Path
@@ -31,6 +32,7 @@ __all__ = [
     "require_writable",
     "target_at",
     "write_error",
+    "writing",
 ]
 
 CONTAINERS = {".mov": "mov", ".mp4": "mp4", ".m4v": "mp4"}
@@ -230,6 +232,15 @@ def _exists(path: Path) -> OutputExists:
         kept="the source and the file that is there are untouched; nothing was written",
         next_step="give another -o, or --overwrite",
     )
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Turn a refused write inside the block into its failure."""
+    try:
+        yield
+    except OSError as error:
+        raise write_error(error) from error
 
 
 def write_error(error: OSError) -> SafehouseError:

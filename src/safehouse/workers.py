@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from safehouse import offline
-from safehouse.errors import SourceCrashed
+from safehouse.errors import EnvironmentLacks, SourceCrashed
 
 __all__ = ["STOPS", "Limits", "Workers"]
 
@@ -62,8 +62,7 @@ def _run_job(limits: Limits, job: Callable[..., Any], args: tuple[Any, ...]) -> 
     """Return job(*args), with the CPU limit set anew for this job."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     allowed = int(used.ru_utime + used.ru_stime) + limits.job_cpu_s
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (allowed, hard))
+    offline.limit_process(limits.memory_bytes, allowed)
     return job(*args)
 
 
@@ -71,6 +70,13 @@ def _crashed() -> SourceCrashed:
     return SourceCrashed(
         "the process that read this file died or passed its limits",
         next_step="safehouse inspect the file; if it plays elsewhere, copy it with another program",
+    )
+
+
+def _no_process(error: OSError) -> EnvironmentLacks:
+    return EnvironmentLacks(
+        f"no worker process can be started: {os.strerror(error.errno or 0).lower()}",
+        next_step="safehouse doctor; check /dev/shm and the limits of processes and open files",
     )
 
 
@@ -170,8 +176,11 @@ class Workers:
             if call is None:
                 return
             number, args = call
-            with _signals_held():
-                running[self._pool().submit(_run_job, self.limits, job, args)] = number
+            try:
+                with _signals_held():
+                    running[self._pool().submit(_run_job, self.limits, job, args)] = number
+            except OSError as error:
+                raise _no_process(error) from error
 
     def _pool(self) -> Executor:
         if self.executor is not None:

@@ -8,7 +8,7 @@ import typer
 from safehouse.cli.options import Clip, JsonFlag, Overwrite
 from safehouse.cli.screen import print_json, print_lines, progress
 from safehouse.model.text import escape
-from safehouse.outputs import require_document, require_source
+from safehouse.outputs import require_document, require_source, writing
 from safehouse.pipeline import Desk, analyse_clip
 from safehouse.workers import Workers
 
@@ -16,7 +16,10 @@ from safehouse.workers import Workers
 def analyse(
     source: Clip,
     output: Annotated[
-        Path, typer.Option("-o", "--output", help="The findings. Example: -o findings.json")
+        Path,
+        typer.Option(
+            "-o", "--output", help="The findings. Example: -o findings.json", readable=False
+        ),
     ],
     overwrite: Overwrite = False,
     as_json: JsonFlag = False,
@@ -28,7 +31,7 @@ def analyse(
     """
     require_source(source)
     require_document(output, (source,), overwrite=overwrite)
-    with progress() as tell, Workers(1) as workers:
+    with writing(), progress() as tell, Workers(1) as workers:
         findings = analyse_clip(source, "C0001", output, Desk(workers, tell))
     video = findings.clip.video
     facts = {

@@ -17,12 +17,20 @@ from safehouse.workers import Workers
 
 
 def audit(
-    film: Annotated[Path, typer.Argument(metavar="OUT", help="The film to attack.")],
-    source: Annotated[Path, typer.Option("--source", help="The clip that it was made from.")],
-    plan: Annotated[Path, typer.Option("--plan", help="The plan that it was made by.")],
+    film: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The film to attack.", readable=False)
+    ],
+    source: Annotated[
+        Path, typer.Option("--source", help="The clip that it was made from.", readable=False)
+    ],
+    plan: Annotated[
+        Path, typer.Option("--plan", help="The plan that it was made by.", readable=False)
+    ],
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Folder for the report; OUT.private unless said."),
+        typer.Option(
+            "-o", "--output", help="Folder for the report; OUT.private unless said.", readable=False
+        ),
     ] = None,
     overwrite: Overwrite = False,
     as_json: JsonFlag = False,

@@ -1,7 +1,6 @@
 """The entry of the `safehouse` command: its sub-commands, and one place where failures end."""
 
 import io
-import os
 import signal
 import sys
 from types import FrameType
@@ -11,7 +10,7 @@ from typer.exceptions import TyperException
 
 from safehouse import __version__
 from safehouse.cli import analyse, audit, doctor, inspect, plan, protect, render
-from safehouse.cli.screen import print_error, print_lines
+from safehouse.cli.screen import PrintedNowhere, print_error, print_lines
 from safehouse.crash import as_failure
 from safehouse.errors import SafehouseError, UsageError
 from safehouse.model.text import escape
@@ -90,8 +89,7 @@ def run(arguments: list[str]) -> int:
     except TyperException as error:
         print_error(_usage(error))
         return UsageError.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except PrintedNowhere:
         return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001 - the last boundary: our bug, told and kept on disk
         print_error(as_failure(error))

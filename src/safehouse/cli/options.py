@@ -33,7 +33,7 @@ class Codec(StrEnum):
     ffv1 = "ffv1"
 
 
-Clip = Annotated[Path, typer.Argument(metavar="CLIP", help="A film or sound file.")]
+Clip = Annotated[Path, typer.Argument(metavar="CLIP", help="A film or sound file.", readable=False)]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that is there.")]
 Workers = Annotated[

@@ -11,7 +11,7 @@ from safehouse.errors import UsageError
 from safehouse.main_job import Choices, build_plan_for
 from safehouse.model.documents import format_document
 from safehouse.model.text import escape
-from safehouse.outputs import CONTAINERS, require_document
+from safehouse.outputs import CONTAINERS, require_document, writing
 from safehouse.pipeline import choose_output, read_findings, read_plan
 from safehouse.plan.check import require_plan
 from safehouse.plan.diff import diff_plans
@@ -21,13 +21,17 @@ from safehouse.workers import Workers
 
 app = typer.Typer(help="Build, check, compare and show plans.", no_args_is_help=True)
 
-PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.")]
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.", readable=False)]
 
 
 @app.command("build")
 def build(  # noqa: PLR0913 - one argument an option of the command
-    findings: Annotated[Path, typer.Argument(metavar="FINDINGS", help="Findings of a clip.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Example: -o plan.json")],
+    findings: Annotated[
+        Path, typer.Argument(metavar="FINDINGS", help="Findings of a clip.", readable=False)
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Example: -o plan.json", readable=False)
+    ],
     look: Annotated[Look, typer.Option(help="Example: --look solid")] = Look.veil,
     reveal_only: Annotated[
         bool, typer.Option("--reveal-only", help="Hide all but regions, to be drawn in the plan.")
@@ -53,7 +57,8 @@ def build(  # noqa: PLR0913 - one argument an option of the command
             findings, workers, codec=codec.value, quality=quality, container=container
         )
     plan = require_plan(build_plan_for(found, written, choices))
-    write_whole(output, format_document(plan))
+    with writing():
+        write_whole(output, format_document(plan))
     print_lines(f"{len(plan.masks)} masks, {len(plan.unsure)} uncertain spans")
     return 0
 
@@ -75,8 +80,8 @@ def check(plan: PlanFile, as_json: JsonFlag = False) -> int:
 
 @app.command("diff")
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="A plan.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="Another.")],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A plan.", readable=False)],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="Another.", readable=False)],
     as_json: JsonFlag = False,
 ) -> int:
     """Say what the second plan does otherwise than the first.

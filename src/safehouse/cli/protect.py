@@ -18,11 +18,17 @@ from safehouse.summary import summary_lines, summary_of
 
 def protect(  # noqa: PLR0913 - one argument an option of the command
     source: Annotated[
-        Path, typer.Argument(metavar="CLIP|CARD", help="A clip, or a folder of them.")
+        Path,
+        typer.Argument(metavar="CLIP|CARD", help="A clip, or a folder of them.", readable=False),
     ],
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="The film, NAME.mov or .mp4; a folder for a card."),
+        typer.Option(
+            "-o",
+            "--output",
+            help="The film, NAME.mov or .mp4; a folder for a card.",
+            readable=False,
+        ),
     ] = None,
     look: Annotated[
         Look, typer.Option(help="How hidden places are drawn. Example: --look solid")
@@ -44,7 +50,8 @@ def protect(  # noqa: PLR0913 - one argument an option of the command
     quality: Quality = None,
     workers: Workers = None,
     plan: Annotated[
-        Path | None, typer.Option("--plan", help="Use this plan. Example: --plan plan.json")
+        Path | None,
+        typer.Option("--plan", help="Use this plan. Example: --plan plan.json", readable=False),
     ] = None,
     overwrite: Overwrite = False,
     yes: Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")] = False,

@@ -17,8 +17,10 @@ from safehouse.workers import Workers as Pool
 
 def render(  # noqa: PLR0913 - one argument an option of the command
     source: Clip,
-    plan: Annotated[Path, typer.Option("--plan", help="Example: --plan plan.json")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Example: -o film.mov")],
+    plan: Annotated[Path, typer.Option("--plan", help="Example: --plan plan.json", readable=False)],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Example: -o film.mov", readable=False)
+    ],
     different_source: Annotated[
         bool,
         typer.Option("--different-source", help="Take the clip although the plan is another's."),

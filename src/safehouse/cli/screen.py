@@ -1,10 +1,11 @@
 """What the user sees: progress on long jobs, and failures in three lines. Only `cli` prints."""
 
+import io
 import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import rich.progress
@@ -13,17 +14,28 @@ from rich.console import Console
 from safehouse.errors import SafehouseError
 from safehouse.pipeline import Tell, quiet
 
-__all__ = ["ask", "print_error", "print_json", "print_lines", "progress"]
+__all__ = ["PrintedNowhere", "ask", "print_error", "print_json", "print_lines", "progress"]
 
 SHOW_AFTER_S = 2.0
 """Work shorter than this shows no bar."""
 
 
+class PrintedNowhere(Exception):
+    """The standard output is closed or full; what was made is made all the same."""
+
+
 def print_lines(*lines: str) -> None:
-    """Print lines to the standard output, as they are."""
-    for line in lines:
-        sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    """Print lines to the standard output, as they are.
+
+    Raises:
+        PrintedNowhere: nobody reads it any more, or it can't be written.
+    """
+    try:
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        sys.stdout.flush()
+    except OSError as error:
+        sys.stdout = io.StringIO()
+        raise PrintedNowhere from error
 
 
 def print_json(value: Any) -> None:
@@ -33,8 +45,9 @@ def print_json(value: Any) -> None:
 
 def print_error(error: SafehouseError) -> None:
     """Print the three lines of a failure to the standard error."""
-    sys.stderr.write(f"safehouse: {error}\n")
-    sys.stderr.flush()
+    with suppress(OSError):  # nobody may be reading
+        sys.stderr.write(f"safehouse: {error}\n")
+        sys.stderr.flush()
 
 
 def ask(question: str) -> bool:

@@ -1,5 +1,6 @@
 """Text from outside, made harmless before it is shown."""
 
+import os
 import unicodedata
 
 __all__ = ["escape", "name_of", "named"]
@@ -25,18 +26,18 @@ def named(path: str) -> str:
 
     A path that is no UTF-8 comes from Python with lone surrogates, which JSON can't hold.
     """
+    raw = os.fsencode(path)
     try:
-        path.encode()
-    except UnicodeEncodeError:
-        return BYTES + path.encode(errors="surrogateescape").hex()
-    return BYTES + path.encode().hex() if path.startswith(BYTES) else path
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return BYTES + raw.hex()
+    return BYTES + raw.hex() if text.startswith(BYTES) else text
 
 
 def name_of(text: str) -> str:
     """Return the path that `named` wrote."""
-    if not text.startswith(BYTES):
-        return text
-    return bytes.fromhex(text.removeprefix(BYTES)).decode(errors="surrogateescape")
+    given = text.startswith(BYTES)
+    return os.fsdecode(bytes.fromhex(text.removeprefix(BYTES)) if given else text.encode())
 
 
 def _escape_one(char: str) -> str:
