@@ -171,9 +171,11 @@ def moved(way: Way, row: Any, size: tuple[int, int], new: tuple[int, int]) -> An
         own = dict(head, head=clipped(way.box(head["head"], *size), new))
         if head["face"]:
             # 14 px of the face as it stood, whichever way it is turned now
-            own["face"] = clipped(way.box(head["face"], *size), new)
+            whole = way.box(head["face"], *size)
+            own["face"] = clipped(whole, new)
             x0, y0, x1, y1 = way.box([0, 0, 1, head["face"][3] - head["face"][1]], *size)
             own["sure"] = head["sure"] and max(x1 - x0, y1 - y0) >= LEAST
+            own["sure"] = own["sure"] and enough(own["face"], whole)
         heads.append(own)
     return {"heads": heads, "ignore": [way.box(box, *size) for box in row.get("ignore", [])]}
 

@@ -38,7 +38,7 @@ def tilted(degrees: float) -> Way:
     def picture(p: Picture) -> Picture:
         tall, wide = p.shape[:2]
         rule = cv2.getRotationMatrix2D((wide / 2, tall / 2), degrees, 1)
-        whole = cv2.warpAffine(p, rule, (wide, tall), borderMode=cv2.BORDER_REFLECT)
+        whole = cv2.warpAffine(p, rule, (wide, tall))
         return np.asarray(whole, dtype=np.uint8)
 
     def box(b: Box, w: int, h: int) -> Box:
