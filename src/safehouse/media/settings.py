@@ -40,6 +40,10 @@ the same on any number of cores."""
 WITHOUT_AVX2 = frozenset({"x86-64-v1", "x86-64-v2", "aarch64", "arm64", "ppc64le", "unknown"})
 """CPU levels on which x264 must not be told to use AVX2."""
 
+AVX512_BUT_TREES = sum(1 << bit for bit in (*range(10), *range(12, 15), 16, 20))
+"""x264's flags (x264.h, X264_CPU_*) of what each CPU of level v4 has: up to AVX, FMA3, BMI1, BMI2,
+AVX-512 and fast SSE2. AVX2 (bit 15) is left out."""
+
 X265 = (
     "pools=none:frame-threads=1:wpp=0:info=0:open-gop=0:repeat-headers=0:aud=0:hrd=0"
     ":rc-lookahead=20:lookahead-slices=0:log-level=none"
@@ -99,8 +103,11 @@ def _x264(cpu: str) -> str:
 
     Its AVX-512 code for macroblock trees reads memory that nobody has written when a row does not
     hold a multiple of 16 macroblocks, and then the same frames give different bytes (seen in x264
-    165 with 8 bits and B-frames). Its AVX2 code does not, and gives the bytes of all lower levels.
+    165 with 8 bits and B-frames). It takes that code only where it may use AVX2 too: with AVX-512
+    and no AVX2 it is as fast as with both, and gives the bytes of all lower levels.
     """
+    if cpu == "x86-64-v4":
+        return f"{X264}:asm={AVX512_BUT_TREES}"
     return X264 if cpu in WITHOUT_AVX2 else f"{X264}:asm=avx2"
 
 
