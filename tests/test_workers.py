@@ -3,6 +3,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -79,3 +80,9 @@ def test_an_endless_loop_ends_at_its_limit() -> None:
 def test_memory_beyond_the_limit_is_an_error() -> None:
     with Workers(1, Limits(memory_bytes=2 << 30)) as pool, pytest.raises(SourceCrashed):
         pool.run(fill_memory)
+
+
+def test_a_job_alone_takes_its_process_with_it(workers: Workers) -> None:
+    alone = workers.run_alone(os.getpid)
+    assert alone != workers.run(os.getpid)
+    assert not Path(f"/proc/{alone}").exists()

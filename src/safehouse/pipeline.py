@@ -113,7 +113,7 @@ def analyse_clip(source: Path, clip_id: str, out: Path, desk: Desk) -> Findings:
     """Write the findings of a clip to out, and return them."""
     told = out.with_name(f".{out.name}.told")
     try:
-        desk.workers.run(
+        desk.workers.run_alone(
             jobs.analyse_job,
             str(source),
             clip_id,

@@ -133,6 +133,22 @@ class Workers:
         """
         return next(iter(self.run_all(job, [args], poll=poll)))[1]
 
+    def run_alone(
+        self, job: Callable[..., Any], *args: Any, poll: Callable[[], None] | None = None
+    ) -> Any:
+        """Return what job(*args) returns in a process of its own, which ends with it.
+
+        What the job loaded then takes no memory from those that follow. Another executor decides
+        that for itself.
+
+        Raises:
+            SourceCrashed: the process died.
+        """
+        if self.executor is not None:
+            return self.run(job, *args, poll=poll)
+        with Workers(1, self.limits) as own:
+            return own.run(job, *args, poll=poll)
+
     def run_all(
         self,
         job: Callable[..., Any],
