@@ -124,9 +124,13 @@ class SoundDecoder:
         if not self._rate:
             self._rate, self._layout = frame.sample_rate, _layout_name(frame)
         time = None if frame.pts is None else frame.pts * (self._stream.time_base or Fraction(1))
+        early = 0
         if self.start is None:
-            self.start = time if time is not None else Fraction(0)
-        for block in self._samples_of(frame):
+            early = self._before_start(time or Fraction(0))
+            self.start = (time or Fraction(0)) + Fraction(early, self._rate)
+            time = None if early else time
+        for decoded in self._samples_of(frame):
+            block, early = decoded[:, early:], max(0, early - decoded.shape[1])
             lead = 0 if time is None else self._lead(time)
             time = None
             if lead > 0:
@@ -134,6 +138,16 @@ class SoundDecoder:
             kept = block[:, -lead:] if lead < 0 else block
             if kept.shape[1]:
                 yield kept
+
+    def _before_start(self, time: Fraction) -> int:
+        """Return how many of the first samples an edit list cuts in the middle of a packet.
+
+        FFmpeg gives them times below 0; no player plays them, and a film's edit list can't hold
+        them.
+        """
+        if "mov" not in self._stream.container.format.name.split(",") or not -GAP_S < time < 0:
+            return 0
+        return round(-time * self._rate)
 
     def _lead(self, time: Fraction) -> int:
         """Return how many samples are missing before time, or, negative, are there already."""
