@@ -128,7 +128,7 @@ def make(way: str, name: str, frames: int) -> tuple[Path, Any] | None:
         if copy is None:
             return None
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, copy, WAYS[way].crf if way in WAYS else 8)
+        write(path, copy, WAYS.get(way, Way()))
         rows = [{"frame": f, **labels} for f, labels in sorted(copy.labels.items())]
         tall, wide = copy.pictures[0].shape[:2]
         told = {"width": wide, "height": tall, "frames": len(copy.pictures), "labels": rows}
@@ -277,13 +277,13 @@ def _decode(clip: Path, first: int, end: int) -> Iterator[Picture]:
                 yield np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)
 
 
-def write(path: Path, copy: Copy, crf: int) -> None:
-    """Write the frames of a copy as H.264 at 25 frames a second."""
+def write(path: Path, copy: Copy, way: Way) -> None:
+    """Write the frames of a copy as H.264."""
     tall, wide = (side // 2 * 2 for side in copy.pictures[0].shape[:2])
     with av.open(str(path), "w") as file:
-        stream = file.add_stream("libx264", rate=25)
+        stream = file.add_stream("libx264", rate=way.rate)
         stream.width, stream.height, stream.pix_fmt = wide, tall, "yuv420p"
-        stream.options = {"crf": str(crf), "preset": "veryfast"}
+        stream.options = {"crf": str(way.crf), "preset": "veryfast"}
         for picture in copy.pictures:
             own = np.ascontiguousarray(picture[:tall, :wide])
             file.mux(stream.encode(av.VideoFrame.from_ndarray(own, format="bgr24")))

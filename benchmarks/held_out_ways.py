@@ -20,6 +20,7 @@ class Way:
     box: Callable[[Box, int, int], Box] = lambda box, _w, _h: box
     order: Callable[[int], list[int]] = lambda count: list(range(count))
     crf: int = 8
+    rate: int = 25
     takes: Callable[[int, int], bool] = lambda _w, _h: True
 
 
@@ -133,8 +134,8 @@ WAYS = {
     "turn90": turned(1),
     "turn180": turned(2),
     "turn270": turned(3),
-    "10fps": Way(order=lambda count: [n for n in range(count) if n % 5 in (0, 3)]),
-    "5fps": Way(order=lambda count: list(range(0, count, 5))),
+    "10fps": Way(order=lambda count: [n for n in range(count) if n % 5 in (0, 3)], rate=10),
+    "5fps": Way(order=lambda count: list(range(0, count, 5)), rate=5),
     "boxed": Way(boxed, boxed_box),
     "grey": Way(grey),
     "blur": Way(blurred),
