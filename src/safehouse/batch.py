@@ -19,7 +19,7 @@ from safehouse.machine import core_count
 from safehouse.main_job import Choices, protect_to, raise_if_held
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.text import escape, name_of, named
-from safehouse.outputs import HELD, Target, require_source, require_writable, write_error
+from safehouse.outputs import HELD, Target, film_name, require_source, require_writable, write_error
 from safehouse.pipeline import Desk, Tell, quiet
 from safehouse.store.atomic import write_whole
 from safehouse.workers import Workers
@@ -151,7 +151,7 @@ def protect_card(
     films = films if films.name not in {"", ".."} else films.resolve()
     private = films.with_name(f"{films.name}.private")
     known = _known(private)
-    register = _register(card, known)
+    register = _register(card, known, choices.codec)
     try:
         films.mkdir(parents=True, exist_ok=True)
         private.mkdir(parents=True, exist_ok=True)
@@ -242,7 +242,7 @@ def _known(private: Path) -> dict[str, Entry]:
         return {}
 
 
-def _register(card: Path, known: dict[str, Entry]) -> _Register:
+def _register(card: Path, known: dict[str, Entry], codec: str) -> _Register:
     """Return the card's clips with lasting ids: known ones keep theirs, new ones come after.
 
     Raises:
@@ -261,7 +261,7 @@ def _register(card: Path, known: dict[str, Entry]) -> _Register:
     for name in names:
         if name not in have:
             number += 1
-            clips[f"C{number:04d}"] = Entry(name, f"protected-{number:04d}.mov")
+            clips[f"C{number:04d}"] = Entry(name, film_name(number, codec))
     left = (p.relative_to(card) for p in files if p not in wanted)
     return _Register(clips, tuple(named(str(path)) for path in left))
 

@@ -31,6 +31,7 @@ from safehouse.outputs import (
     Target,
     free_target,
     require_document,
+    require_holds,
     require_source,
     require_writable,
     target_at,
@@ -150,6 +151,7 @@ def protect(
 
 def protect_to(target: Target, source: Path, clip_id: str, choices: Choices, desk: Desk) -> Result:
     """Protect one clip to a target whose place was checked; the shared part of one and many."""
+    require_holds(target, choices.codec)
     with _writing(target):
         work = _open_work(target, _request_for(source, choices))
         plan_path = target.private / "plan.json"
@@ -305,7 +307,7 @@ def _claim(named: Target | None, source: Path, request: _Request, choices: Choic
     if named is not None:
         require_writable(named, _inputs(source, choices), overwrite=choices.overwrite)
         return named
-    for target in free_target(Path()):
+    for target in free_target(Path(), choices.codec):
         taken = any(p.exists() for p in (target.film, target.held, target.private))
         if not taken or (not target.film.exists() and _request_in(target.work) == request):
             require_writable(target, _inputs(source, choices), overwrite=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from safehouse.errors import (
     DiskFull,
+    FormatUnsupported,
     OutputExists,
     OutputIsInput,
     OutputUnwritable,
@@ -23,11 +24,13 @@ __all__ = [
     "CONTAINERS",
     "HELD",
     "Target",
+    "film_name",
     "free_folder",
     "free_target",
     "is_folder",
     "read_document",
     "require_document",
+    "require_holds",
     "require_source",
     "require_writable",
     "target_at",
@@ -37,6 +40,9 @@ __all__ = [
 
 CONTAINERS = {".mov": "mov", ".mp4": "mp4", ".m4v": "mp4"}
 """Endings of a film that safehouse writes, and the container behind each."""
+
+ONLY_IN = {"ffv1": "mp4", "prores": "mov"}
+"""Codecs that one container alone holds."""
 
 HELD = ".held"
 """Ending of a film in which the audit found a leak."""
@@ -84,10 +90,28 @@ def target_at(film: Path) -> Target:
     return Target(film, film.with_name(f"{film.stem}.private"), film.with_name(film.name + HELD))
 
 
-def free_target(folder: Path) -> Iterator[Target]:
+def film_name(number: int, codec: str = "auto") -> str:
+    """Return the name of a film that the user did not name."""
+    return f"protected-{number:04d}.{ONLY_IN.get(codec, 'mov')}"
+
+
+def free_target(folder: Path, codec: str = "auto") -> Iterator[Target]:
     """Yield protected-0001.mov, protected-0002.mov … in folder, whether they are there or not."""
     for number in range(1, 1_000_000):
-        yield target_at(folder / f"protected-{number:04d}.mov")
+        yield target_at(folder / film_name(number, codec))
+
+
+def require_holds(target: Target, codec: str) -> None:
+    """Check, before any work is done, that a film can hold the codec that was asked for.
+
+    Raises:
+        FormatUnsupported: it can't.
+    """
+    only = ONLY_IN.get(codec, target.container)
+    if only != target.container:
+        raise FormatUnsupported(
+            f"{codec} can't go into {target.container}", next_step=f"name the output OUT.{only}"
+        )
 
 
 def free_folder(parent: Path) -> Path:
