@@ -128,7 +128,8 @@ def faces_of(outputs: list[F32], look: Look, low: float) -> list[Hit]:
             [marks[at, :, 1] * wide[at] + x0[at], marks[at, :, 0] * tall[at] + y0[at]], axis=1
         )
         face: Area = tuple(float(v) for v in boxes[at])  # type: ignore[assignment]  # four numbers
-        head = head_around(face, points.astype(np.float64), float(scores[at]))
+        share = float(tall[at]) / min(look.size)
+        head = head_around(face, points.astype(np.float64), float(scores[at]), share)
         hits.append(Hit(_place(face, look), _place(head, look), float(scores[at]), look.turn))
     return hits
 

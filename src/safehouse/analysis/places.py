@@ -29,9 +29,13 @@ SIDE, BEHIND = 0.32, 3.2
 aside, BEHIND times the nose's offset from the eyes' middle more (a profile has 0.2: 0.9 widths).
 Medians and 95th percentiles of the labelled heads; smaller numbers leave the back of heads bare."""
 
-FULL_HAIR = 0.38
+FULL_HAIR = 0.35
 """The same as SIDE for a face that looks straight at the camera: full hair, scarves and hats reach
 as far, and what they leave free lies within a quarter of the head."""
+
+CLOSE_UP = 0.2
+"""Height of a face, in shorter sides of the picture, from which FULL_HAIR fades; none at double:
+in a close-up every share of a head is a share of the picture."""
 
 TRUSTED = 0.4
 """Score from which a face's points are taken as they are."""
@@ -67,13 +71,15 @@ class Hit:
     turn: int = 0
 
 
-def head_around(face: Area, points: Points, score: float) -> Area:
+def head_around(face: Area, points: Points, score: float, share: float = 0.0) -> Area:
     """Return the head with hair, ears and chin around an upright face.
 
     Args:
         face: the detector's face box.
         points: shape (5, 2): eyes, nose and mouth corners as x, y in the same px.
         score: the face's; the points of a faint one say little of where it looks.
+        share: the face's height in shorter sides of the picture; a large face's box holds more of
+            the head already.
     """
     x0, y0, x1, y1 = face
     wide, tall = x1 - x0, y1 - y0
@@ -84,7 +90,8 @@ def head_around(face: Area, points: Points, score: float) -> Area:
     eyes, mouth = (points[0, 1] + points[1, 1]) / 2, (points[3, 1] + points[4, 1]) / 2
     down = float((points[2, 1] - eyes) / max(mouth - eyes, 1e-6)) - UPRIGHT
     crown = ABOVE + DOWN * min(max(down, 0.0), 0.1) * min(1.0, score / TRUSTED)
-    side = SIDE + (FULL_HAIR - SIDE) * max(0.0, 1 - abs(aside) / 0.1)
+    hair = (FULL_HAIR - SIDE) * min(1.0, max(0.0, 2 - share / CLOSE_UP))
+    side = SIDE + hair * max(0.0, 1 - abs(aside) / 0.1)
     left = side + BEHIND * max(0.0, aside - 0.03)
     right = side + BEHIND * max(0.0, -aside - 0.03)
     return (x0 - left * wide, y0 - crown * tall, x1 + right * wide, y1 + BELOW * tall)
