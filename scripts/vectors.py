@@ -283,6 +283,10 @@ BAD: dict[str, tuple[str, Change]] = {
         _set("output", "container", to="mkv"),
     ),
     "codec": ("a codec that safehouse does not write", _set("output", "video", "codec", to="copy")),
+    "pixel-format": (
+        "a pixel format whose samples do not lie in planes",
+        _set("output", "video", "pix_fmt", to="uyvy422"),
+    ),
     "chunk-gap": (
         "frames between chunks",
         _set("output", "video", "chunks", to=[[0, 5, 0], [6, 10, 0]]),

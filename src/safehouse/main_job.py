@@ -154,24 +154,34 @@ def protect_to(target: Target, source: Path, clip_id: str, choices: Choices, des
     require_holds(target, choices.codec)
     with _writing(target):
         work = _open_work(target, _request_for(source, choices))
-        plan_path = target.private / "plan.json"
         plan = _plan_for(source, clip_id, target, choices, desk)
         text = format_document(plan)
-        write_whole(plan_path, text)
-        _write_sources(target, source, clip_id)
-        digest = hashlib.sha256(text).hexdigest()[:16]
-        film = work / f"film-{digest}{target.film.suffix.lower()}"
+        name = hashlib.sha256(text).hexdigest()[:16]
+        used, film = work / f"plan-{name}.json", work / f"film-{name}{target.film.suffix.lower()}"
+        write_whole(used, text)
         if not film.exists():
-            partial = work / f"partial{target.film.suffix.lower()}"
+            partial = film.with_stem("partial")
             render_film(source, plan, partial, desk, work=work)
             replace_file(partial, film)
-        held = audit_film(film, source, plan_path, target.private, desk)
-        report = parse_document((target.private / "report.json").read_bytes(), Report)
-        final = target.held if held else target.film
-        (target.film if held else target.held).unlink(missing_ok=True)
-        replace_file(film, final)
+        told = work / "report"
+        told.mkdir(exist_ok=True)
+        held = audit_film(film, source, used, told, desk)
+        report = parse_document((told / "report.json").read_bytes(), Report)
+        _write_sources(target, source, clip_id)
+        final = _hand_over(target, film, (used, *told.iterdir()), held=held)
         shutil.rmtree(work)
     return Result(final, target.private, held, report, plan)
+
+
+def _hand_over(target: Target, film: Path, documents: tuple[Path, ...], *, held: bool) -> Path:
+    """Move what is finished to where it was asked for, the film last; return the film's path."""
+    for document in documents:
+        name = document.name if document.name.startswith("report") else "plan.json"
+        replace_file(document, target.private / name)
+    final = target.held if held else target.film
+    (target.film if held else target.held).unlink(missing_ok=True)
+    replace_file(film, final)
+    return final
 
 
 def render_to(

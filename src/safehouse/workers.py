@@ -4,6 +4,7 @@ Only light modules are imported here, so that a worker can leave the network bef
 starts a thread. A worker that dies is an error about the clip it worked on, never the end of a job.
 """
 
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -28,6 +29,12 @@ POLL_S = 0.2
 STOPS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 """Signals that stop a command."""
 
+M_MMAP_THRESHOLD = -3
+"""glibc's number of the setting (malloc.h)."""
+
+LARGE_BYTES = 4 << 20
+"""Blocks from this size on are handed back; smaller ones come and go in every frame."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -47,7 +54,18 @@ def _begin(limits: Limits) -> None:
     offline.block_telemetry()
     offline.block_network()
     offline.limit_process(limits.memory_bytes, resource.RLIM_INFINITY)
+    _give_back_large()
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _give_back_large() -> None:
+    """Let glibc hand large blocks back to the system once they are freed.
+
+    Without it glibc raises its limit as it goes, and each chunk after the first takes 60 MB more.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 def _end_with_parent() -> None:

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from faces import write_face_clip
 
+from safehouse import Choices, main_job, protect
+
 KILLS = 20
 FRAMES = 120
 
@@ -52,6 +54,31 @@ def test_killed_at_random_points_it_gives_the_same_bytes(tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     assert digest(film) == digest(whole)
     assert not (tmp_path / "film.private" / ".work").exists()
+
+
+@pytest.mark.slow
+def test_ended_while_it_overwrites_it_leaves_the_old_film_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_face_clip(tmp_path / "clip.mov", frames=8)
+    film, private = tmp_path / "film.mov", tmp_path / "film.private"
+    veiled, solid = Choices(overwrite=True), Choices(look="solid", overwrite=True)
+    protect(clip, film, choices=veiled)
+    old, documents = digest(film), {p.name: digest(p) for p in private.iterdir()}
+
+    def ended(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(main_job, "audit_film", ended)
+        with pytest.raises(KeyboardInterrupt):
+            protect(clip, film, choices=solid)
+    assert digest(film) == old
+    assert {p.name: digest(p) for p in private.iterdir() if p.is_file()} == documents
+    result = protect(clip, film, choices=solid)
+    assert result.plan.look == "solid"
+    assert digest(film) != old
+    assert digest(private / "plan.json") != documents["plan.json"]
 
 
 @pytest.mark.slow

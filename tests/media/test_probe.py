@@ -6,6 +6,8 @@ from pathlib import Path
 import av
 import pytest
 from clips import make_clip
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from safehouse.errors import (
     SourceBroken,
@@ -17,7 +19,7 @@ from safehouse.errors import (
     SourceNotMedia,
     SourceTooLarge,
 )
-from safehouse.media.probe import choose_streams, open_source, require_size
+from safehouse.media.probe import FILM_FORMATS, choose_streams, open_source, require_size
 
 
 def failure(path: Path) -> type[SourceError]:
@@ -45,12 +47,32 @@ def test_empty_file_is_empty(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"no film at all\n" * 99, b"#EXTM3U\n#EXTINF:1,\nother.ts\n#EXT-X-ENDLIST\n", os.urandom(999)],
-    ids=["text", "playlist", "noise"],
+    [
+        b"no film at all\n" * 99,
+        b"#EXTM3U\n#EXTINF:1,\nother.ts\n#EXT-X-ENDLIST\n",
+        b"[00:10.00]words of a song\n" * 9,
+        b"\x04\x00\x01\x00" + bytes(range(256)) * 3,
+    ],
+    ids=["text", "playlist", "lyrics", "game"],
 )
 def test_other_files_are_not_media(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.bin").write_bytes(content)
     assert failure(tmp_path / "a.bin") is SourceNotMedia
+
+
+@given(content=st.binary(min_size=1, max_size=2000))
+@example(content=b"[00:10.00]words of a song\n" * 9)
+def test_noise_opens_as_a_known_format_or_not_at_all(
+    content: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("noise") / "a.bin"
+    path.write_bytes(content)
+    try:
+        container = open_source(path)
+    except SourceError:
+        return
+    with container:
+        assert set(container.format.name.split(",")) & FILM_FORMATS
 
 
 def test_truncated_film_without_index_is_broken(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from safehouse.errors import (
 from safehouse.model.clip import Dropped
 
 __all__ = [
+    "FILM_FORMATS",
     "MAX_FRAMES",
     "MAX_PIXELS",
     "MAX_SIDE",
@@ -39,6 +40,7 @@ __all__ = [
     "Streams",
     "choose_streams",
     "clock_shift",
+    "is_still_format",
     "open_source",
     "require_size",
 ]
@@ -69,8 +71,22 @@ MEDIA_MARKS = re.compile(
 ENCRYPTED_ENTRY = re.compile(rb"enc[vat].{0,4096}?sinf.{0,256}?schm", re.DOTALL)
 """An encrypted sample entry with its protection scheme (ISO/IEC 23001-7)."""
 
-LIST_FORMATS = {"hls", "dash", "concat", "concatf", "imf", "sdp", "rtsp", "tty", "applehttp"}
-"""Demuxers that read other files, or that take any text for a picture."""
+CONTAINERS = """
+    mov mp4 m4a 3gp 3g2 mj2 matroska webm avi mpegts mpeg mxf asf asf_o flv live_flv f4v rm nut ogg
+    gxf lxf wtv dv dhav ivf amv mlv cine pva nuv smjpeg mpjpeg gif apng
+"""
+BARE_PICTURE = """
+    h264 hevc vvc av1 obu mpegvideo m4v mjpeg mjpeg_2000 h261 h263 vc1 vc1test dirac dnxhd cavsvideo
+    avs2 avs3 evc apv yuv4mpegpipe
+"""
+BARE_SOUND = """
+    wav w64 aiff caf flac mp3 aac ac3 eac3 ac4 dts dtshd mlp truehd amr amrnb amrwb au ape wv tta
+    tak mpc mpc8 voc gsm oma qcp dsf dss lc3 latm iamf
+"""
+FILM_FORMATS = frozenset((CONTAINERS + BARE_PICTURE + BARE_SOUND).split())
+"""FFmpeg's names of the formats that are opened: what cameras, recorders, phones and editors write.
+
+Others read further files (playlists), take text for a picture, or take noise for sound."""
 
 STILL_BRANDS = {"avif", "heic", "heix", "heim", "heis", "mif1", "mif2", "jpeg", "j2ki"}
 """Major brands of still pictures in ISO base media files (ISO/IEC 23008-12)."""
@@ -169,18 +185,24 @@ def _opening_error(error: Exception, head: bytes, tail: bytes) -> SourceError:
     )
 
 
+def is_still_format(names: set[str]) -> bool:
+    """Say whether FFmpeg's names of a format are those of still pictures."""
+    return "image2" in names or any(name.endswith("_pipe") for name in names)
+
+
 def _require_film(container: InputContainer) -> None:
     names = set(container.format.name.split(","))
-    if names & LIST_FORMATS:
-        raise refuse(
-            SourceNotMedia, "the file is a list or a text, not film", "give the film file itself"
-        )
     brand = container.metadata.get("major_brand", "").strip()
-    still = container.format.name.endswith("_pipe") or "image2" in names
     items = [s for s in container.streams.video if "mov" in names and s.time_base == 1]
     single = all(s.frames <= 1 for s in container.streams.video)
-    if still or (single and (brand in STILL_BRANDS or items)):
+    if is_still_format(names) or (single and (brand in STILL_BRANDS or items)):
         raise _still()
+    if not names & FILM_FORMATS:
+        raise refuse(
+            SourceNotMedia,
+            "the file is not in a format of film or sound that is opened here",
+            "give the film file itself; if it is one, convert it to MOV or Matroska first",
+        )
 
 
 def _still() -> SourceError:

@@ -11,7 +11,7 @@ from av.container import InputContainer
 
 from safehouse.media.facts import Fact, classify, printable, printable_text
 from safehouse.media.nal import ALLOWED_SEI, is_sei, sei_messages, split_nals
-from safehouse.media.probe import LIST_FORMATS
+from safehouse.media.probe import FILM_FORMATS, is_still_format
 
 __all__ = ["tag_facts"]
 
@@ -37,7 +37,8 @@ def tag_facts(path: Path) -> Iterator[Fact]:
             metadata_errors="replace",
             container_options={"protocol_whitelist": "file"},
         ) as container:
-            if set(container.format.name.split(",")) & LIST_FORMATS:
+            names = set(container.format.name.split(","))
+            if not (names & FILM_FORMATS or is_still_format(names)):
                 return
             yield from _container_facts(container)
             yield from _packet_facts(container)

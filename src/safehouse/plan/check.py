@@ -1,5 +1,6 @@
 """The rules that a plan must keep, each with a sentence; docs/plan-format.md lists them."""
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -18,6 +19,9 @@ __all__ = ["check_plan", "parse_plan", "require_plan"]
 
 MAX_COORDINATE = 1 << 24
 """Largest coordinate in 1/16 px: a million pixels, far outside any frame."""
+
+PLANAR = re.compile(r"(yuvj?4(10|11|20|22|40|44)p|gbrp|gray)((9|10|12|14|16)le)?")
+"""FFmpeg's names of the pixel formats that a film is encoded in."""
 
 
 def parse_plan(text: bytes) -> Plan:
@@ -173,6 +177,8 @@ def _output_faults(plan: Plan) -> Iterator[str]:
         yield "the output has a picture and the clip has none, or the other way round"
     if out.video is not None and plan.clip.video is not None:
         yield from _chunk_faults(out.video, plan.clip.video.times.count)
+        if not PLANAR.fullmatch(out.video.pix_fmt):
+            yield "output.video.pix_fmt is no planar format of 8 to 16 bits"
         yield from option_faults(out.video.options)
     known = {track.index for track in plan.clip.sound}
     if {track.stream for track in out.sound} != known or len(out.sound) != len(known):
