@@ -86,3 +86,24 @@ def test_a_job_alone_takes_its_process_with_it(workers: Workers) -> None:
     alone = workers.run_alone(os.getpid)
     assert alone != workers.run(os.getpid)
     assert not Path(f"/proc/{alone}").exists()
+
+
+LEFT: list[bytes] = []
+
+
+def leave_pieces() -> None:
+    pieces = [bytes(100_000) for _ in range(2000)]
+    LEFT.append(bytes(90_000))
+    del pieces
+
+
+def resident_kb() -> int:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def test_what_a_job_left_is_handed_back() -> None:
+    with Workers(1) as pool:
+        before = pool.run(resident_kb)
+        pool.run(leave_pieces)
+        assert pool.run(resident_kb) < before + 50_000

@@ -68,6 +68,13 @@ def _give_back_large() -> None:
         mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
+def _give_back_small() -> None:
+    """Hand back what the last job left in pieces, before the next one takes its own."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 def _end_with_parent() -> None:
     """End this process as soon as the one that started it is gone, even by kill -9."""
     parent = multiprocessing.parent_process()
@@ -81,7 +88,10 @@ def _run_job(limits: Limits, job: Callable[..., Any], args: tuple[Any, ...]) -> 
     used = resource.getrusage(resource.RUSAGE_SELF)
     allowed = int(used.ru_utime + used.ru_stime) + limits.job_cpu_s
     offline.limit_process(limits.memory_bytes, allowed)
-    return job(*args)
+    try:
+        return job(*args)
+    finally:
+        _give_back_small()
 
 
 def _crashed() -> SourceCrashed:

