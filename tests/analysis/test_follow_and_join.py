@@ -116,3 +116,12 @@ def test_steady_keeps_faces_as_they_were_seen() -> None:
     hits = {f: hit(f) for f in range(5)}
     assert [h.face for h in steady(hits).values()] == [h.face for h in hits.values()]
     assert steady({}) == {}
+
+
+def test_one_face_that_is_far_too_large_keeps_its_middle_only() -> None:
+    hits = {f: hit() for f in range(9)}
+    big = stretch(FACE, 0.5)
+    hits[4] = Hit(big, hits[4].head, 0.9)
+    face = steady(hits)[4].face
+    assert face[2] - face[0] < 1.15 * (FACE[2] - FACE[0])
+    assert face[0] + face[2] == FACE[0] + FACE[2]

@@ -27,3 +27,11 @@ def test_of_one_face_in_two_turns_the_better_hit_counts_and_in_one_turn_the_earl
     assert merge_hits([hit(0.8)], [hit(0.2, turn=1)]) == [hit(0.8)]
     assert merge_hits([hit(0.2)], [hit(0.8)]) == [hit(0.2)]
     assert merge_hits([hit(0.2)], [hit(0.8, THERE)]) == [hit(0.8, THERE), hit(0.2)]
+
+
+def test_a_mouth_is_no_face_and_a_small_face_beside_a_large_one_is() -> None:
+    large, mouth = hit(0.9, (0, 0, 100, 130)), hit(0.3, (30, 80, 70, 128))
+    beside = hit(0.3, (80, 40, 130, 100))
+    assert combine([large, beside, mouth], []) == [large, beside]
+    in_front = hit(0.8, (40, 40, 110, 120))
+    assert combine([large, in_front], []) == [large, in_front]

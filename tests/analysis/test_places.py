@@ -71,3 +71,13 @@ def test_overlap_and_mix() -> None:
     assert overlap(FACE, FACE) == 1
     assert overlap(FACE, move(FACE, 400, 0)) == 0
     assert mix(FACE, move(FACE, 10, 0), 0.5) == move(FACE, 5, 0)
+
+
+def test_full_hair_and_crown_fade_where_a_face_fills_the_picture() -> None:
+    def shares(share: float) -> tuple[float, float]:
+        x0, y0, x1, _ = head_around(FACE, points(), 0.9, share)
+        return (x1 - x0) / 40, (150 - y0) / 50
+
+    wide, tall = zip(*(shares(share) for share in (0.1, 0.45, 0.6, 0.75, 0.9)), strict=True)
+    assert wide[0] == wide[1] > wide[2] > wide[3] == wide[4] >= 1.4
+    assert tall[0] == tall[1] > tall[2] > tall[3] == tall[4] >= 1.4

@@ -9,7 +9,7 @@ import numpy as np
 from safehouse.analysis.look import Looker
 from safehouse.analysis.motion import carry
 from safehouse.analysis.picture import Small
-from safehouse.analysis.places import Area, Hit, move, nearness, nearness_of
+from safehouse.analysis.places import Area, Hit, inside, move, nearness, nearness_of
 from safehouse.analysis.settings import Settings
 from safehouse.analysis.tracklet import Spot, Tracklet
 from safehouse.model.frame import OriginalFrame
@@ -41,6 +41,10 @@ HOPE = 0.25
 
 CLOSE_LOOKS = 4
 """Close looks in one step at most: bounds the time on a crowd; who missed longest waits longest."""
+
+
+WITHIN = 0.7
+"""Share of a face that lies in another face for the two to be one."""
 
 
 class Follower:
@@ -120,6 +124,7 @@ class Follower:
     def _is_taken(self, hit: Hit, index: int) -> bool:
         return any(
             nearness(hit.face, track.hits[index].face) < 0.5
+            or inside(hit.face, track.hits[index].face) > WITHIN
             for track in self._active
             if index in track.hits
         )
@@ -161,10 +166,25 @@ class Follower:
             missing = index - track.last
             longest = self._settings.lead if track.stopped else self._settings.bridge
             gone = missing > longest if track.certain else track.missed >= GIVE_UP
-            if gone or self._has_left(track):
+            if gone or self._has_left(track) or self._is_another(track, index):
                 self._active.remove(track)
                 if track.certain:
                     self.ended.append(track)
+
+    def _is_another(self, track: Tracklet, index: int) -> bool:
+        """Return whether a missing head is where another one's face was just seen.
+
+        It is the same head, or behind that one and hidden with it: when it comes out, it is found
+        and looked back at.
+        """
+        if track.last == index:
+            return False
+        face = track.spot()[1].face
+        return any(
+            inside(face, other.hits[index].face) > WITHIN
+            for other in self._active
+            if other is not track and other.certain and other.last == index
+        )
 
     def _has_left(self, track: Tracklet) -> bool:
         """Return whether the middle of a missing head is outside the frame."""

@@ -7,7 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safehouse.analysis.detect import FaceDetector, Look, faces_of
-from safehouse.analysis.picture import Fit, Small, cut_out, fit_size, make_coarse, shrink
+from safehouse.analysis.picture import (
+    Fit,
+    Small,
+    coarse_size,
+    cut_out,
+    fit_size,
+    make_coarse,
+    shrink,
+)
 from safehouse.analysis.places import Area, Hit, inside, nearness
 from safehouse.model.frame import OriginalFrame
 
@@ -45,6 +53,10 @@ PLACED = 0.3
 PART = 0.6
 """Share of a face that lies in another for it to be a part of that."""
 
+FEATURE, WITHIN, WHOLLY = 0.6, 0.65, 0.9
+"""A box of one look is a part of a face, not a face before it, where it lies WITHIN that face by
+this share of its own area and scores under FEATURE of its score, or lies WHOLLY within it."""
+
 SAME = 0.6
 """How near, in face sizes, faces of two looks at one frame are one; people cheek to cheek are in
 one look, where only overlap counts."""
@@ -68,6 +80,8 @@ class Looker:
         self._detector = detector
         self._fit = fit
         self._low = low
+        wide, tall = fit.size
+        detector.prepare((tall, wide), coarse_size(tall, wide, COARSE), (CLOSE, CLOSE))
 
     def start(self, small: Small, turn: int = 0) -> tuple[Look, Look]:
         """Begin two looks at a whole frame, turned by quarter turns counter-clockwise.
@@ -145,7 +159,24 @@ def combine(fine: list[Hit], coarse: list[Hit]) -> list[Hit]:
         other = kept[at]
         there = other if other.score >= min(PLACED, hit.score) else hit
         kept[at] = replace(there, score=max(hit.score, other.score))
-    return sorted(kept, key=lambda hit: -hit.score)
+    return _whole_faces(sorted(kept, key=lambda hit: -hit.score))
+
+
+def _whole_faces(hits: list[Hit]) -> list[Hit]:
+    """Return hits, best first, without those that are a mouth or a cheek of a face seen well.
+
+    Nobody is bared by that: what lies inside a face is hidden with it.
+    """
+    kept: list[Hit] = []
+    for hit in hits:
+        if not any(_is_feature(hit, other) for other in kept):
+            kept.append(hit)
+    return kept
+
+
+def _is_feature(hit: Hit, face: Hit) -> bool:
+    share = inside(hit.face, face.face)
+    return share > WHOLLY or (share > WITHIN and hit.score < FEATURE * face.score)
 
 
 def merge_hits(*looks: list[Hit]) -> list[Hit]:

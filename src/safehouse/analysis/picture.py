@@ -11,7 +11,17 @@ from safehouse.analysis.places import Area
 from safehouse.model.clip import Colour
 from safehouse.model.frame import OriginalFrame, Plane, PlaneLayout
 
-__all__ = ["Fit", "Small", "cut_out", "cut_plane", "fit_size", "make_coarse", "rgb_rule", "shrink"]
+__all__ = [
+    "Fit",
+    "Small",
+    "coarse_size",
+    "cut_out",
+    "cut_plane",
+    "fit_size",
+    "make_coarse",
+    "rgb_rule",
+    "shrink",
+]
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
@@ -74,11 +84,16 @@ def shrink(frame: OriginalFrame, fit: Fit) -> Small:
     return Small(frame.index, planes, frame.width / fit.wide, frame.height / fit.tall)
 
 
+def coarse_size(rows: int, columns: int, times: int) -> tuple[int, int]:
+    """Return the (h, w) of a picture of (rows, columns) px that is made so many times smaller."""
+    return _up(max(1, round(rows / times))), _up(max(1, round(columns / times)))
+
+
 def make_coarse(small: Small, times: int) -> Small:
     """Return a small picture made so many times smaller again, black beyond its own px."""
     _, rows, columns = small.planes.shape
     wide, tall = max(1, round(columns / times)), max(1, round(rows / times))
-    planes = np.full((3, _up(tall), _up(wide)), 128, dtype=np.uint8)
+    planes = np.full((3, *coarse_size(rows, columns, times)), 128, dtype=np.uint8)
     planes[0] = 0
     for number in range(3):
         own = cv2.resize(small.planes[number], (wide, tall), interpolation=cv2.INTER_AREA)

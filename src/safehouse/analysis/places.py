@@ -29,13 +29,17 @@ SIDE, BEHIND = 0.32, 3.2
 aside, BEHIND times the nose's offset from the eyes' middle more (a profile has 0.2: 0.9 widths).
 Medians and 95th percentiles of the labelled heads; smaller numbers leave the back of heads bare."""
 
-FULL_HAIR = 0.35
+FULL_HAIR = 0.42
 """The same as SIDE for a face that looks straight at the camera: full hair, scarves and hats reach
 as far, and what they leave free lies within a quarter of the head."""
 
-CLOSE_UP = 0.2
-"""Height of a face, in shorter sides of the picture, from which FULL_HAIR fades; none at double:
-in a close-up every share of a head is a share of the picture."""
+FILLS, FILLING = 0.45, 0.75
+"""Height of a face, in shorter sides of the picture, from which SIDE and ABOVE fade, and at which
+they are down to SIDE_FILLING and ABOVE_FILLING: the box of a face that fills the picture reaches
+from ear to ear and into the hair (labelled heads and close-ups judged by eye: 0 to 0.2 beside and
+0.14 to 0.3 above it, where small faces have 0.7 and 0.8 at the 90th percentile)."""
+
+SIDE_FILLING, ABOVE_FILLING = 0.2, 0.4
 
 TRUSTED = 0.4
 """Score from which a face's points are taken as they are."""
@@ -89,9 +93,11 @@ def head_around(face: Area, points: Points, score: float, share: float = 0.0) ->
     aside = min(max(aside, -0.3), 0.3) * min(1.0, score / TRUSTED)
     eyes, mouth = (points[0, 1] + points[1, 1]) / 2, (points[3, 1] + points[4, 1]) / 2
     down = float((points[2, 1] - eyes) / max(mouth - eyes, 1e-6)) - UPRIGHT
-    crown = ABOVE + DOWN * min(max(down, 0.0), 0.1) * min(1.0, score / TRUSTED)
-    hair = (FULL_HAIR - SIDE) * min(1.0, max(0.0, 2 - share / CLOSE_UP))
-    side = SIDE + hair * max(0.0, 1 - abs(aside) / 0.1)
+    fills = min(1.0, max(0.0, (share - FILLS) / (FILLING - FILLS)))
+    above = ABOVE + fills * (ABOVE_FILLING - ABOVE)
+    crown = above + DOWN * min(max(down, 0.0), 0.1) * min(1.0, score / TRUSTED)
+    hair = (FULL_HAIR - SIDE) * max(0.0, 1 - abs(aside) / 0.1)
+    side = SIDE + hair + fills * (SIDE_FILLING - SIDE - hair)
     left = side + BEHIND * max(0.0, aside - 0.03)
     right = side + BEHIND * max(0.0, -aside - 0.03)
     return (x0 - left * wide, y0 - crown * tall, x1 + right * wide, y1 + BELOW * tall)

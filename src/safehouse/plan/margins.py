@@ -3,7 +3,10 @@
 Upright ovals, px as floats: (cx, cy, rx, ry). The plan's whole units come later (`cover.py`).
 """
 
+from itertools import pairwise
 from math import cos, pi, sin
+
+import msgspec
 
 from safehouse.model.box import Box
 from safehouse.model.findings import Sample
@@ -38,16 +41,61 @@ WEAK = 0.35
 
 WEAK_MARGIN = 0.06
 
+NEAR_SIGHT, AGREE = 3, 0.1
+"""Frames between two sights that need no more margin than a sight, where the two are less than
+AGREE head sizes apart: large clips are looked at in every third frame only."""
+
+LINE = 4
+"""Frames on each side to which a line is fitted for a head's speed."""
+
+JITTER = 0.02
+"""Step from frame to frame, in head sizes, that may be the detector's box alone."""
+
 
 def ovals_for(samples: tuple[Sample, ...], *, lossy: bool) -> list[Oval]:
     """Return the oval that each frame of a track needs."""
-    found = []
-    for at, sample in enumerate(samples):
-        before, after = samples[max(at - 1, 0)], samples[min(at + 1, len(samples) - 1)]
-        steps = max(1, after.frame - before.frame)
-        speed = _apart(before.head, after.head) / steps
-        found.append(oval_for(sample, speed, lossy=lossy))
+    near = _near_sight(samples)
+    return [
+        oval_for(
+            msgspec.structs.replace(sample, source="seen") if at in near else sample,
+            _speed(samples, at),
+            lossy=lossy,
+        )
+        for at, sample in enumerate(samples)
+    ]
+
+
+def _near_sight(samples: tuple[Sample, ...]) -> set[int]:
+    """Return the rows between two sights of a head that are close in time and agree."""
+    found: set[int] = set()
+    seen = [at for at, sample in enumerate(samples) if sample.source == "seen"]
+    for a, b in pairwise(seen):
+        if 1 < b - a <= NEAR_SIGHT + 1:
+            size = (samples[a].head.width * samples[a].head.height) ** 0.5
+            if _apart(samples[a].head, samples[b].head) <= AGREE * size:
+                found |= set(range(a + 1, b))
     return found
+
+
+def _speed(samples: tuple[Sample, ...], at: int) -> float:
+    """Return how fast a head moves, px a frame: by a line, or by a step that is no jitter."""
+    before, after = samples[max(at - 1, 0)], samples[min(at + 1, len(samples) - 1)]
+    head = samples[at].head
+    jitter = JITTER * (head.width * head.height) ** 0.5
+    step = _apart(before.head, after.head) / max(1, after.frame - before.frame)
+    window = samples[max(at - LINE, 0) : at + LINE + 1]
+    return float(max(_slope(window), step - jitter))
+
+
+def _slope(samples: tuple[Sample, ...]) -> float:
+    """Return the speed of the straight line that fits a head's middles best, px a frame."""
+    middle = sum(sample.frame for sample in samples) / len(samples)
+    squares = sum((sample.frame - middle) ** 2 for sample in samples)
+    if not squares:
+        return 0.0
+    dx = sum((s.frame - middle) * (s.head.x0 + s.head.x1) / 2 for s in samples) / squares
+    dy = sum((s.frame - middle) * (s.head.y0 + s.head.y1) / 2 for s in samples) / squares
+    return float((dx * dx + dy * dy) ** 0.5)
 
 
 def oval_for(sample: Sample, speed: float, *, lossy: bool) -> Oval:
@@ -58,8 +106,8 @@ def oval_for(sample: Sample, speed: float, *, lossy: bool) -> Oval:
     weak = max(0.0, 1 - sample.score / WEAK) * WEAK_MARGIN
     more = MOTION[sample.source] * speed + size * (UNSURE[sample.source] + weak)
     least = LOSSY_MARGIN if lossy else CLEAN_MARGIN
-    rx = max(head.width * ROUND, head.width / 2 + least) + more
-    ry = max(head.height * ROUND, head.height / 2 + least) + more
+    rx = max(head.width * ROUND + more, head.width / 2 + least)
+    ry = max(head.height * ROUND + more, head.height / 2 + least)
     if sample.face is None:
         return (cx, cy, rx, ry)
     return _with_face((cx, cy, rx, ry), sample.face)
