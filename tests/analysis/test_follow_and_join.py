@@ -2,7 +2,7 @@
 
 from safehouse.analysis.evidence import is_strong, sections_of
 from safehouse.analysis.join import Shot, fill, join_tracklets
-from safehouse.analysis.places import Area, Hit, move, stretch
+from safehouse.analysis.places import Area, Hit, inside, move, stretch
 from safehouse.analysis.settings import Settings
 from safehouse.analysis.steady import steady
 from safehouse.analysis.tracklet import Spot, Tracklet
@@ -57,6 +57,20 @@ def test_a_lost_head_is_covered_in_a_growing_place_until_a_bound() -> None:
     widths = [place.head[2] - place.head[0] for place in lost]
     assert widths == sorted(widths)
     assert widths[-1] > widths[0]
+
+
+def test_a_lost_head_goes_on_as_it_moved_both_ways() -> None:
+    moving = tracklet(range(150, 160), speed=6.0)
+    places = {place.frame: place for place in fill(moving, SHOT, SETTINGS)}
+    for frame in (147, 163):
+        head = move(hit().head, 6.0 * frame, 0)
+        assert inside(head, places[frame].head) > 0.95
+
+
+def test_slow_clips_cover_fewer_frames_after_a_weak_head() -> None:
+    weak = Tracklet(1, {150: hit(score=0.5)})
+    assert len(fill(weak, SHOT, Settings(lead=15))) == 9
+    assert len(fill(weak, SHOT, Settings(lead=5))) == 5
 
 
 def test_a_bridge_goes_in_a_straight_line() -> None:

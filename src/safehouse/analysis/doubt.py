@@ -1,7 +1,9 @@
 """Spans that a person should look at: heads that were lost, or hardly seen at all. Pure."""
 
 from collections.abc import Sequence
+from math import hypot
 
+from safehouse.analysis.course import course_of
 from safehouse.analysis.join import Shot, is_leaving
 from safehouse.model.box import Box
 from safehouse.model.findings import Track, Unsure
@@ -12,9 +14,16 @@ WEAK = 0.6
 """Best score of a track below which the whole of it is queued for a look."""
 
 PLAIN = 0.4
-"""Score at which a face was in plain view. When it is lost from one frame to the next, with no
-flow and no edge to leave by, the growing place is a guess, and the frame is hidden whole."""
+"""Score at which a face was in plain view. When one that stayed where it was is lost from one frame
+to the next, with no flow and no edge to leave by, the growing place is a guess, and the frame is
+hidden whole."""
 
+TINY = 20
+"""Height of a head, px, below which it never hides a whole frame: nobody is told by so few."""
+
+MOVES = 0.08
+"""Speed of a head, in its sizes a frame, from which it went on behind something as it moved: the
+lost place goes on with it, so that the frame need not be hidden whole."""
 
 BEHIND = 0.15
 """Share of a lost head that another head must cover for the lost one to be behind it."""
@@ -55,7 +64,16 @@ def _vanished(track: Track, first: int, shot: Shot) -> bool:
     if row < 0:
         return False
     last = track.samples[row]
-    return last.source == "seen" and last.score >= PLAIN and not is_leaving(_area(last.head), shot)
+    plain = last.source == "seen" and last.score >= PLAIN and last.head.height >= TINY
+    return plain and not is_leaving(_area(last.head), shot) and _stays(track, row)
+
+
+def _stays(track: Track, row: int) -> bool:
+    """Return whether a head was seen for some time in a row of a track, and was not on its way."""
+    sights = [(s.frame, _area(s.head)) for s in track.samples[: row + 1] if s.source == "seen"]
+    course = course_of(sights)
+    head = track.samples[row].head
+    return course is not None and hypot(*course) <= MOVES * head.area**0.5
 
 
 def _is_behind(track: Track, first: int, others: Sequence[Track]) -> bool:

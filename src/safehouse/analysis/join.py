@@ -4,7 +4,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from safehouse.analysis.places import Area, mix, nearness, stretch
+from safehouse.analysis.course import Course, course_of, moved_on
+from safehouse.analysis.places import Area, mix, nearness
 from safehouse.analysis.settings import Settings
 from safehouse.analysis.steady import steady
 from safehouse.analysis.tracklet import Spot, Tracklet
@@ -23,6 +24,9 @@ LOST = 8
 GROWTH = 0.03
 """Growth of a lost head's place on each side, in head sizes a frame: after eight it is
 1.6 times as large; heads that are gone farther by then are what the span for review is for."""
+
+ANYWHERE = 0.1
+"""The same for a head that was seen too briefly to tell where it is going."""
 
 BRIEF = 4
 """Frames covered before a first or after a last hit in any case: where flow leads nowhere, where
@@ -131,11 +135,35 @@ def _before(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
         places.append(Place(frame, spot.head, spot.face, hit.score, "lead"))
         frame -= 1
     last = places[-1].head if places else hit.head
-    while frame >= shot.first and len(places) < BRIEF:
-        last = stretch(last, GROWTH if track.certain else 0.0)
-        places.append(Place(frame, last, None, hit.score, "lost"))
+    course = _course(track, places, back=True)
+    for steps in range(1, _brief(settings) - len(places) + 1):
+        if frame < shot.first:
+            break
+        head = moved_on(last, course, steps, _growth(track, course))
+        places.append(Place(frame, head, None, hit.score, "lost"))
         frame -= 1
     return places[::-1]
+
+
+def _course(track: Tracklet, led: list[Place], *, back: bool) -> Course | None:
+    """Return how a head moves where it is lost; a weak one's points and places tell nothing."""
+    if not track.certain:
+        return None
+    sights = [(frame, hit.head) for frame, hit in sorted(track.hits.items())]
+    way = sights[: 2 * LOST][::-1] if back else sights[-2 * LOST :]
+    return course_of([*way, *((place.frame, place.head) for place in led)])
+
+
+def _growth(track: Tracklet, course: Course | None) -> float:
+    """Return how much a lost head's place grows in a frame; a weak one's does not."""
+    if not track.certain:
+        return 0.0
+    return GROWTH if course else ANYWHERE
+
+
+def _brief(settings: Settings) -> int:
+    """Return BRIEF, or fewer where few frames are much time."""
+    return min(BRIEF, max(2, settings.lead // 3))
 
 
 def _between(track: Tracklet, first: int, last: int) -> list[Place]:
@@ -175,10 +203,12 @@ def _after(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
         head = spot.head
         places.append(Place(frame, head, spot.face, hit.score, "lead"))
         frame += 1
-    longest = BRIEF if is_leaving(head, shot) or not track.certain else LOST
-    for lost in range(frame, min(frame + longest, most)):
-        head = stretch(head, GROWTH if track.certain else 0.0)
-        places.append(Place(lost, head, None, hit.score, "lost"))
+    brief = is_leaving(head, shot) or not track.certain
+    longest = _brief(settings) if brief else LOST
+    course = _course(track, places, back=False)
+    for steps, lost in enumerate(range(frame, min(frame + longest, most)), 1):
+        place = moved_on(head, course, steps, _growth(track, course))
+        places.append(Place(lost, place, None, hit.score, "lost"))
     return places
 
 
