@@ -37,7 +37,7 @@ class Look:
     Attributes:
         per_x, per_y: px of the coded frame that one px of the picture covers, before its turn.
         left, top: where the picture lies in the frame, px.
-        turn: quarter turns counter-clockwise that the picture made.
+        turn: quarter turns counter-clockwise that the picture made; half ones about its middle.
         size: (w, h) of the picture before its turn.
     """
 
@@ -47,7 +47,7 @@ class Look:
     per_y: float
     left: float = 0.0
     top: float = 0.0
-    turn: int = 0
+    turn: float = 0
 
 
 class FaceDetector:

@@ -47,6 +47,11 @@ WITHIN = 0.7
 """Share of a face that lies in another face for the two to be one."""
 
 
+BIG, BIG_SURE, BIG_HITS = 0.4, 0.75, 3
+"""A face taller than BIG shorter sides of the picture is seen in look after look, or is none: it
+becomes certain by one score of BIG_SURE, or by BIG_HITS hits."""
+
+
 class Follower:
     """Keeps the tracklets of the shot under way, and a short memory of its frames.
 
@@ -76,7 +81,9 @@ class Follower:
         for track in lost:
             self._carry_on(track, frame.index)
         left = self._match_carried(frame.index, lost, left)
-        self._look_closely(frame, [t for t in lost if t.last != frame.index and t.certain])
+        missing = [t for t in lost if t.last != frame.index]
+        self._look_closely(frame, [t for t in missing if t.certain or t.leans])
+        self._look_leaning(frame)
         self._active += [Tracklet(next(self._numbers), {frame.index: hit}) for hit in left]
         for track in self._active:
             self._judge(track, frame.index)
@@ -121,6 +128,15 @@ class Follower:
             if hit is not None and not self._is_taken(hit, frame.index):
                 track.see(frame.index, hit)
 
+    def _look_leaning(self, frame: OriginalFrame) -> None:
+        """Look again, in their own turn, at heads that lean and were hardly seen upright."""
+        index = frame.index
+        faint = [t for t in self._active if t.last == index and t.leans and _is_faint(t, index)]
+        for track in faint[:CLOSE_LOOKS]:
+            found = self._looker.close(frame, track.hits[index].head, track.turn)
+            if found is not None and found.score > track.hits[index].score:
+                track.see_better(index, found)
+
     def _is_taken(self, hit: Hit, index: int) -> bool:
         return any(
             nearness(hit.face, track.hits[index].face) < 0.5
@@ -136,10 +152,15 @@ class Follower:
         sure = self._settings.sure
         if track.best < sure:
             return
+        big = self._is_big(track.hits[index])
         several = sum(sorted(hit.score for hit in track.hits.values())[-RECALL:]) >= 2 * sure
-        if track.best >= 1.5 * sure or several:
+        several &= not big or len(track.hits) >= BIG_HITS
+        if several or track.best >= (BIG_SURE if big else 1.5 * sure):
             track.certain = True
             self._look_back(track)
+
+    def _is_big(self, hit: Hit) -> bool:
+        return hit.face[3] - hit.face[1] > BIG * min(self._size)
 
     def _look_back(self, track: Tracklet) -> None:
         """Carry a head backwards from its first hit, with close looks while they find it."""
@@ -193,6 +214,11 @@ class Follower:
         x0, y0, x1, y1 = track.spot()[1].face
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         return not (0 <= x < self._size[0] and 0 <= y < self._size[1])
+
+
+def _is_faint(track: Tracklet, index: int) -> bool:
+    hit = track.hits[index]
+    return hit.score < WELL and hit.turn != track.turn
 
 
 def _pairs(

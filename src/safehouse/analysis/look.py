@@ -13,16 +13,23 @@ from safehouse.analysis.picture import (
     coarse_size,
     cut_out,
     fit_size,
+    lean,
     make_coarse,
     shrink,
 )
-from safehouse.analysis.places import Area, Hit, inside, nearness
+from safehouse.analysis.places import Area, Hit, inside, nearness, stretch
 from safehouse.model.frame import OriginalFrame
 
 __all__ = ["COARSE", "TILES", "Looker", "choose_longest", "combine", "merge_hits"]
 
 CLOSE = 192
 """Side of the picture for a close look, px."""
+
+WIDE = 272
+"""Side of the picture out of which a leaning one of CLOSE px is cut, px."""
+
+LEANS = 0.4
+"""Score from which a face counts that only a leaning picture shows."""
 
 CLOSE_HEADS = 2.6
 """How many heads wide the area of a close look is; the face then is about 50 px high."""
@@ -114,10 +121,27 @@ class Looker:
 
     def turned(self, frame: OriginalFrame) -> list[list[Hit]]:
         """Return the faces that a small picture of a frame shows in each of the four turns."""
-        fit = fit_size(frame.width, frame.height, TURNED, square=True)
-        small = shrink(frame, fit)
+        small = shrink(frame, self._square(frame))
         looks = [self._begin(small, turn) for turn in range(4)]
         return [self._end(look) for look in looks]
+
+    def leaning(self, frame: OriginalFrame, turns: Sequence[float]) -> list[Hit]:
+        """Return the faces seen well in a small picture of a frame that is turned to lean."""
+        fit = self._square(frame)
+        small = shrink(frame, fit)
+        side, middle = fit.size[0], (fit.wide / 2, fit.tall / 2)
+        scale = min(1.0, side * 2**0.5 / (fit.wide + fit.tall))
+        looks = []
+        for turn in turns:
+            request = self._detector.start(lean(small.planes, middle, turn, side, scale))
+            per_x, per_y = small.per_x / scale, small.per_y / scale
+            left, top = frame.width / 2 - side / 2 * per_x, frame.height / 2 - side / 2 * per_y
+            looks.append(Look(request, (side, side), per_x, per_y, left, top, turn))
+        found = [[hit for hit in self._end(look) if hit.score >= LEANS] for look in looks]
+        return merge_hits(*found)
+
+    def _square(self, frame: OriginalFrame) -> Fit:
+        return fit_size(frame.width, frame.height, TURNED, square=True)
 
     def _start_tile(self, frame: OriginalFrame, number: int, turn: int) -> Look:
         """Begin a look at a corner of the frame, as large as the usual picture of it all."""
@@ -130,13 +154,19 @@ class Looker:
         per = (wide / fit.size[0], tall / fit.size[1])
         return Look(request, fit.size, *per, left, top, turn)
 
-    def close(self, source: OriginalFrame | Small, head: Area, turn: int) -> Hit | None:
+    def close(self, source: OriginalFrame | Small, head: Area, turn: float) -> Hit | None:
         """Return the best face near the place where a head should be, or None."""
         side = CLOSE_HEADS * max(head[2] - head[0], head[3] - head[1])
         x, y = (head[0] + head[2] - side) / 2, (head[1] + head[3] - side) / 2
         area = (x, y, x + side, y + side)
         per = side / CLOSE
-        request = self._detector.start(_turned(cut_out(source, area, (CLOSE, CLOSE)), turn))
+        if turn % 1:
+            wide = stretch(area, (WIDE / CLOSE - 1) / 2)
+            planes = cut_out(source, wide, (WIDE, WIDE))
+            planes = lean(planes, (WIDE / 2, WIDE / 2), turn, CLOSE, 1)
+        else:
+            planes = _turned(cut_out(source, area, (CLOSE, CLOSE)), round(turn))
+        request = self._detector.start(planes)
         look = Look(request, (CLOSE, CLOSE), per, per, x, y, turn)
         near = [hit for hit in self._end(look) if nearness(hit.head, head) < NEAR]
         return max(near, key=lambda hit: hit.score, default=None)

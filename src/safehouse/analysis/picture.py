@@ -18,6 +18,7 @@ __all__ = [
     "cut_out",
     "cut_plane",
     "fit_size",
+    "lean",
     "make_coarse",
     "rgb_rule",
     "shrink",
@@ -99,6 +100,25 @@ def make_coarse(small: Small, times: int) -> Small:
         own = cv2.resize(small.planes[number], (wide, tall), interpolation=cv2.INTER_AREA)
         planes[number, :tall, :wide] = own
     return Small(small.index, planes, small.per_x * columns / wide, small.per_y * rows / tall)
+
+
+def lean(planes: U8, middle: tuple[float, float], turn: float, side: int, scale: float) -> U8:
+    """Return a picture turned about a point by quarter turns counter-clockwise, black around it.
+
+    Args:
+        planes: shape (3, h, w).
+        middle: x, y in the picture; comes to the middle of the result.
+        turn: quarter turns, any number.
+        side: of the square result, px.
+        scale: px of the result for one of the picture.
+    """
+    rule = np.array(cv2.getRotationMatrix2D(middle, 90 * turn, scale), dtype=np.float64)
+    rule[:, 2] += np.array([side / 2 - middle[0], side / 2 - middle[1]])
+    turned = np.empty((3, side, side), dtype=np.uint8)
+    for number in range(3):
+        empty = 128 if number else 0
+        turned[number] = cv2.warpAffine(planes[number], rule, (side, side), borderValue=empty)
+    return turned
 
 
 def rgb_rule(layout: PlaneLayout, colour: Colour) -> tuple[F32, F32]:

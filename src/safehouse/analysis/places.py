@@ -1,6 +1,7 @@
 """Boxes as floats: overlap, distance, quarter turns, and the head around a face."""
 
 from dataclasses import dataclass
+from math import cos, hypot, pi, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,13 +67,14 @@ class Hit:
         face: the face, px of the coded frame.
         head: the head around it.
         score: 0 … 1.
-        turn: quarter turns counter-clockwise that the picture had to make for the face to stand.
+        turn: quarter turns counter-clockwise that the picture had to make for the face to stand;
+            half of one for a head that leans.
     """
 
     face: Area
     head: Area
     score: float
-    turn: int = 0
+    turn: float = 0
 
 
 def head_around(face: Area, points: Points, score: float, share: float = 0.0) -> Area:
@@ -103,11 +105,14 @@ def head_around(face: Area, points: Points, score: float, share: float = 0.0) ->
     return (x0 - left * wide, y0 - crown * tall, x1 + right * wide, y1 + BELOW * tall)
 
 
-def turn_back(area: Area, turn: int, width: float, height: float) -> Area:
+def turn_back(area: Area, turn: float, width: float, height: float) -> Area:
     """Return an area of a turned picture where it lies in the upright one of width x height px.
 
-    turn counts quarter turns counter-clockwise that the picture made.
+    turn counts quarter turns counter-clockwise that the picture made. A picture that leans was
+    turned about its middle and kept its size; an area in it becomes the box around the area's oval.
     """
+    if turn % 1:
+        return _lean_back(area, turn, width / 2, height / 2)
     x0, y0, x1, y1 = area
     if turn == 1:
         return (width - y1, x0, width - y0, x1)
@@ -116,6 +121,15 @@ def turn_back(area: Area, turn: int, width: float, height: float) -> Area:
     if turn == 3:
         return (y0, height - x1, y1, height - x0)
     return area
+
+
+def _lean_back(area: Area, turn: float, middle_x: float, middle_y: float) -> Area:
+    c, s = cos(turn * pi / 2), sin(turn * pi / 2)
+    x, y = (area[0] + area[2]) / 2 - middle_x, (area[1] + area[3]) / 2 - middle_y
+    rx, ry = (area[2] - area[0]) / 2, (area[3] - area[1]) / 2
+    x, y = middle_x + c * x - s * y, middle_y + s * x + c * y
+    rx, ry = hypot(c * rx, s * ry), hypot(s * rx, c * ry)
+    return (x - rx, y - ry, x + rx, y + ry)
 
 
 def inside(a: Area, b: Area) -> float:

@@ -43,18 +43,26 @@ class Tracklet:
     last: int = field(init=False)
     best: float = field(init=False)
     _before: int = field(init=False)
+    _best_turn: float = field(init=False)
     _carried_to: int = field(init=False, default=-1)
 
     def __post_init__(self) -> None:
         frames = sorted(self.hits)
         self.first, self.last = frames[0], frames[-1]
         self._before = frames[-2] if len(frames) > 1 else frames[-1]
-        self.best = max(hit.score for hit in self.hits.values())
+        best = max(self.hits.values(), key=lambda hit: hit.score)
+        self.best, self._best_turn = best.score, best.turn
 
     @property
-    def turn(self) -> int:
-        """The quarter turns of its last hit."""
-        return self.hits[self.last].turn
+    def turn(self) -> float:
+        """The quarter turns in which to look for it: those of its last hit, then of its best."""
+        late = self.missed > 1 or self.leans
+        return self._best_turn if late else self.hits[self.last].turn
+
+    @property
+    def leans(self) -> bool:
+        """Whether it was seen best in a picture that leaned."""
+        return bool(self._best_turn % 1)
 
     def spot(self) -> tuple[int, Spot]:
         """Return the latest frame with a known place, and the place."""
@@ -78,18 +86,27 @@ class Tracklet:
         """Add a hit behind the last."""
         self.hits[frame] = hit
         self._before, self.last = self.last, frame
-        self.best = max(self.best, hit.score)
+        self._rate(hit)
         self.missed = 0
         self.stopped = False
+
+    def see_better(self, frame: int, hit: Hit) -> None:
+        """Put a better hit in the place of one."""
+        self.hits[frame] = hit
+        self._rate(hit)
 
     def see_before(self, frame: int, hit: Hit) -> None:
         """Add a hit before the first."""
         self.hits[frame] = hit
         self.first = frame
         self._before = frame if self._before == self.last else self._before
-        self.best = max(self.best, hit.score)
+        self._rate(hit)
 
     def carry(self, frame: int, spot: Spot) -> None:
         """Note where flow says the head is in a frame behind the last hit."""
         self.carried[frame] = spot
         self._carried_to = frame
+
+    def _rate(self, hit: Hit) -> None:
+        if hit.score > self.best:
+            self.best, self._best_turn = hit.score, hit.turn

@@ -24,6 +24,9 @@ STANDS = 0.3
 CLEARLY = 1.5
 """How much more the faces of another turn must weigh before a shot is looked at that way."""
 
+ALL_LEANS, LEANS = (0.5, -0.5, 1.5, -1.5), (0.5, -0.5)
+"""Quarter turns by which the picture is made to lean where a shot begins, and later on."""
+
 LARGE = 1000
 """Longer side from which a picture counts as large, px."""
 
@@ -152,8 +155,9 @@ class ClipWatch:
         turned: list[Hit] = []
         if number % TILES == 0:
             by_turn = looker.turned(frame)
-            turned = merge_hits(*by_turn)
             self._turn = choose_turn(by_turn, self._turn)
+            turns = [self._turn + lean for lean in (ALL_LEANS if number == 0 else LEANS)]
+            turned = merge_hits(*by_turn, looker.leaning(frame, turns))
         numbers = range(TILES) if number == 0 else [number % TILES]
         hits = [looker.tiles(frame, numbers, self._turn), turned]
         if number == 0 and self._turn:
