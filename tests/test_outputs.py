@@ -55,6 +55,21 @@ def test_output_is_input_by_any_spelling_and_link(clip: Path, tmp_path: Path) ->
             require_writable(target_at(tmp_path / name), (clip,), overwrite=True)
 
 
+def test_output_is_input_by_another_case_where_case_means_nothing(
+    clip: Path, tmp_path: Path
+) -> None:
+    stat = os.stat
+
+    def blind_to_case(path: Path, **how: bool) -> os.stat_result:
+        folded = str(path)
+        return stat(folded.removesuffix(Path(path).name) + Path(path).name.lower(), **how)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "stat", blind_to_case)
+        with pytest.raises(OutputIsInput):
+            require_writable(target_at(tmp_path / "CLIP.MOV"), (clip,), overwrite=True)
+
+
 def test_existing_and_held_outputs_are_refused_unless_overwritten(
     clip: Path, tmp_path: Path
 ) -> None:

@@ -1,11 +1,15 @@
 """`python -m safehouse` is the `safehouse` command.
 
-Worker processes read this module again: nothing is imported until the command runs.
+Worker processes read this module again: nothing of ours is imported until the command runs.
 """
+
+import signal
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback while the modules load
     from safehouse.cli.main import main as run
 
     run()

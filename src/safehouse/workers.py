@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Any
 
@@ -113,8 +114,10 @@ def _signals_held() -> Iterator[None]:
     """Hold the signals that stop a command while a process is started, which inherits this.
 
     So no worker is left half started, and none writes a trace when the whole group gets Ctrl-C:
-    the command itself ends its workers.
+    the command itself ends its workers. Python's resource tracker lets the signals through when it
+    starts, so it is started first.
     """
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         yield
