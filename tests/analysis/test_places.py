@@ -81,3 +81,8 @@ def test_full_hair_and_crown_fade_where_a_face_fills_the_picture() -> None:
     wide, tall = zip(*(shares(share) for share in (0.1, 0.45, 0.6, 0.75, 0.9)), strict=True)
     assert wide[0] == wide[1] > wide[2] > wide[3] == wide[4] >= 1.4
     assert tall[0] == tall[1] > tall[2] > tall[3] == tall[4] >= 1.4
+
+
+def test_a_profile_is_hidden_a_whole_face_width_back() -> None:
+    _, _, x1, _ = head_around(FACE, points(aside=-0.2), 0.9)
+    assert x1 - 140 >= 0.95 * 40

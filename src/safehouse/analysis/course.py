@@ -17,8 +17,8 @@ RECENT, SIGHTS = 8, 3
 FASTEST = 1.0
 """Fastest course that is believed, in head sizes a frame."""
 
-EARLY, LATE = 0.3, 1.2
-"""A head that moves on may be slower, as far as stopping nearly, or a little faster."""
+EARLY, LATE = 0.5, 1.2
+"""Shares of its course at which a head that is out of sight may be going on."""
 
 
 def course_of(sights: Sequence[tuple[int, Area]]) -> Course | None:

@@ -25,9 +25,9 @@ Area = tuple[float, float, float, float]
 
 Points = NDArray[np.float64]
 
-SIDE, BEHIND = 0.32, 3.2
+SIDE, BEHIND = 0.32, 3.8
 """Hair and ear beside a face, in face widths: at least SIDE; towards the back of a head that looks
-aside, BEHIND times the nose's offset from the eyes' middle more (a profile has 0.2: 0.9 widths).
+aside, BEHIND times the nose's offset from the eyes' middle more (a profile has 0.2: 1.0 widths).
 Medians and 95th percentiles of the labelled heads; smaller numbers leave the back of heads bare."""
 
 FULL_HAIR = 0.42
