@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from safehouse.errors import UsageError
 from safehouse.media.planes import planar_layout
-from safehouse.model.clip import HdrStatic, VideoStream
+from safehouse.model.clip import Colour, HdrStatic, VideoStream
 
 __all__ = [
     "ENCODERS",
@@ -33,9 +33,9 @@ MOST_ROWS = 12
 
 QUALITY_RANGE = range(52)
 
-X264 = "stitchable=1:open-gop=0:rc-lookahead=40:sync-lookahead=0:sliced-threads=0:force-cfr=0"
+X264 = "stitchable=1:open-gop=0:rc-lookahead=32:sync-lookahead=0:sliced-threads=0:force-cfr=0"
 """`stitchable` keeps headers alike in all chunks; a fixed lookahead and one thread keep the bytes
-the same on any number of cores."""
+the same on any number of cores. 32 frames, not 40, keep two workers at 1080p below 1 GB."""
 
 WITHOUT_AVX2 = frozenset({"x86-64-v1", "x86-64-v2", "aarch64", "arm64", "ppc64le", "unknown"})
 """CPU levels on which x264 must not be told to use AVX2."""
@@ -93,9 +93,16 @@ def picture_options(
             f"quality {factor} is out of range", next_step="use 0 (best) to 51 (worst)"
         )
     options |= {"preset": "medium", "crf": str(factor), "g": str(KEY_INTERVAL)}
+    place = _chroma_param(video.colour, pix_fmt)
     if codec == "h264":
-        return options | {"bf": "3", "a53cc": "0", "x264-params": _x264(cpu)}
-    return options | {"x265-params": X265 + _hdr_params(video.hdr)}
+        return options | {"bf": "3", "a53cc": "0", "x264-params": _x264(cpu) + place}
+    return options | {"x265-params": X265 + _hdr_params(video.hdr) + place}
+
+
+def _chroma_param(colour: Colour, pix_fmt: str) -> str:
+    """Return the encoder's parameter for where chroma lies, where source and film are 4:2:0."""
+    said = colour.chroma_location and pix_fmt.startswith("yuv420p")
+    return f":chromaloc={colour.chroma_location - 1}" if said else ""
 
 
 def _x264(cpu: str) -> str:
