@@ -11,6 +11,7 @@ from av.sidedata.sidedata import Type
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideoStream
 
+from safehouse.media.chroma_location import chroma_location_of
 from safehouse.model.clip import Colour, FrameTimes, HdrStatic, VideoStream
 
 __all__ = ["believable_rate", "describe_video", "rate_of", "rotation_of"]
@@ -68,7 +69,7 @@ def describe_video(stream: AvVideoStream, first: VideoFrame) -> VideoStream:
         rate=f"{rate.numerator}/{rate.denominator}",
         rotation=rotation,
         hflip=hflip,
-        colour=_colour_of(first),
+        colour=_colour_of(stream, first),
         hdr=_hdr_of(first),
         field_order=_field_order_of(stream, first),
         lossy=stream.codec_context.name not in LOSSLESS,
@@ -122,7 +123,7 @@ def rotation_of(matrix: tuple[int, ...]) -> tuple[int, bool]:
     return turned - 360 if turned > 180 else turned, mirrored
 
 
-def _colour_of(frame: VideoFrame) -> Colour:
+def _colour_of(stream: AvVideoStream, frame: VideoFrame) -> Colour:
     range_tag = int(frame.color_range)
     full = None if range_tag not in {1, 2} else range_tag == 2
     rgb = frame.format.is_rgb or frame.format.has_palette
@@ -133,7 +134,15 @@ def _colour_of(frame: VideoFrame) -> Colour:
         transfer=int(frame.color_trc),
         matrix=0 if rgb else int(frame.colorspace),
         full_range=full,
+        chroma_location=_chroma_location_of(stream, frame),
     )
+
+
+def _chroma_location_of(stream: AvVideoStream, frame: VideoFrame) -> int:
+    if not frame.format.name.startswith(("yuv420p", "yuvj420p")):
+        return 0
+    context = stream.codec_context
+    return chroma_location_of(context.codec.canonical_name, context.extradata or b"")
 
 
 def _hdr_of(frame: VideoFrame) -> HdrStatic | None:

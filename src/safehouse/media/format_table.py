@@ -39,6 +39,10 @@ refused: an error before anything is written ([E44](errors.md)). Nothing is chan
 the next of HEVC, H.264 and FFV1 that does not. ProRes is written into MOV only, FFV1 into MP4 only.
 Transparency is always dropped, and the report says so. Full-range sources stay full range, but
 ProRes has none and refuses them. HEVC refuses interlaced frames and sides under 16 px.
+
+Primaries, transfer, matrix and range are kept. Where 4:2:0 chroma lies is kept from H.264 and HEVC
+that say it, and from Motion JPEG and MPEG-1, whose standards do, into 4:2:0 H.264 and HEVC. Films
+made of other codecs, and films in other formats, do not say it: a player then takes the left.
 """
 
 

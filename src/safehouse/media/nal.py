@@ -12,6 +12,7 @@ from typing import NamedTuple
 __all__ = [
     "ALLOWED_SEI",
     "DROPPED_SEI",
+    "ESCAPED",
     "Nal",
     "SeiMessage",
     "drop_encoder_sei",
@@ -35,6 +36,7 @@ SEI_UNITS = {"h264": frozenset({6}), "hevc": frozenset({39, 40})}
 HEADER_BYTES = {"h264": 1, "hevc": 2}
 START_CODE = re.compile(rb"\x00\x00\x01")
 ESCAPED = re.compile(rb"\x00\x00\x03(?=[\x00-\x03]|\Z)")
+"""Two zeros and the byte that keeps them from looking like a start code."""
 NEEDS_ESCAPE = re.compile(rb"\x00\x00(?=[\x00-\x03])")
 
 

@@ -32,7 +32,11 @@ def parse_fraction(text: str) -> Fraction:
 
 
 class Colour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Colour tags as the numbers of ITU-T H.273; 2 is unspecified. full_range None is untagged."""
+    """Colour tags as the numbers of ITU-T H.273; 2 is unspecified. full_range None is untagged.
+
+    chroma_location says where 4:2:0 chroma lies: 1 left, 2 middle, 3 top left, 4 top, 5 bottom
+    left, 6 bottom; 0 where nothing says it.
+    """
 
     primaries: int = 2
     transfer: int = 2

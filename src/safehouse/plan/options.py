@@ -29,12 +29,12 @@ VALUES = {
 LISTS = {
     "x264-params": {
         *("stitchable", "open-gop", "rc-lookahead", "sync-lookahead", "sliced-threads"),
-        *("force-cfr", "asm"),
+        *("force-cfr", "asm", "chromaloc"),
     },
     "x265-params": {
         *("pools", "frame-threads", "wpp", "info", "open-gop", "repeat-headers", "aud", "hrd"),
         *("rc-lookahead", "lookahead-slices", "log-level", "hdr10", "hdr10-opt"),
-        *("master-display", "max-cll"),
+        *("master-display", "max-cll", "chromaloc"),
     },
 }
 """Options that hold settings of their own, `a=1:b=2` → the names that may stand in them."""
