@@ -139,3 +139,14 @@ def test_one_face_that_is_far_too_large_keeps_its_middle_only() -> None:
     face = steady(hits)[4].face
     assert face[2] - face[0] < 1.15 * (FACE[2] - FACE[0])
     assert face[0] + face[2] == FACE[0] + FACE[2]
+
+
+def test_one_bad_head_is_not_carried_on_by_flow() -> None:
+    hits = {f: hit() for f in (*range(150, 160), *range(163, 170))}
+    bad = stretch(hits[159].head, 0.4)
+    hits[159] = Hit(hits[159].face, bad, 0.9)
+    track = Tracklet(1, hits, certain=True)
+    track.carried = {f: Spot(bad, FACE, 0.9) for f in (160, 161, 162, 163)}
+    places = {place.frame: place for place in fill(track, SHOT, SETTINGS)}
+    assert places[160].source == "flow"
+    assert places[160].head[0] > hit().head[0] - 2

@@ -1,6 +1,6 @@
 """Joins tracklets of a shot into appearances with a place in every frame. Pure."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -113,7 +113,7 @@ def _chain(tracklets: list[Tracklet], follows: dict[int, int], at: int) -> Track
 
 def fill(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
     """Return the place of a head in every frame from before its first to after its last hit."""
-    track = replace(track, hits=steady(track.hits))
+    track = _steadied(track)
     frames = sorted(track.hits)
     places = _before(track, shot, settings)
     for n, frame in enumerate(frames):
@@ -122,6 +122,28 @@ def fill(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
         if n + 1 < len(frames):
             places += _between(track, frame, frames[n + 1])
     return places + _after(track, shot, settings)
+
+
+def _steadied(track: Tracklet) -> Tracklet:
+    """Return a tracklet with steady hits, and what flow carried on from each as steady as it."""
+    hits = steady(track.hits)
+    frames = sorted(hits)
+
+    def off(frame: int) -> Area:
+        (a, b, c, d), (e, f, g, h) = hits[frame].head, track.hits[frame].head
+        return (a - e, b - f, c - g, d - h)
+
+    carried = {
+        frame: _shifted(spot, off(frames[max(bisect_left(frames, frame) - 1, 0)]))
+        for frame, spot in track.carried.items()
+    }
+    lead = {frame: _shifted(spot, off(frames[0])) for frame, spot in track.lead.items()}
+    return replace(track, hits=hits, carried=carried, lead=lead)
+
+
+def _shifted(spot: Spot, by: Area) -> Spot:
+    x0, y0, x1, y1 = (side + off for side, off in zip(spot.head, by, strict=True))
+    return replace(spot, head=(x0, y0, x1, y1))
 
 
 def _before(track: Tracklet, shot: Shot, settings: Settings) -> list[Place]:
