@@ -3,6 +3,7 @@
 from typing import Any
 
 from safehouse.main_job import Result
+from safehouse.model.report import Report
 from safehouse.model.text import escape
 
 __all__ = ["summary_lines", "summary_of"]
@@ -27,16 +28,29 @@ def summary_lines(result: Result) -> tuple[str, ...]:
     """Return five lines: the film, who is hidden, the attacks, what remains, what is next."""
     report = result.report
     first = "HELD, do not give away: " if result.held else "film: "
-    attacks = ", ".join(f"{attack.name}: {attack.result}" for attack in report.attacks)
     sound = "sound muted on purpose" if _muted(result) else "SOUND REVEALED"
     return (
         f"{first}{escape(str(result.film))}",
         f"hidden: {_hidden_words(result)}; {sound}",
-        f"attacked: {attacks}",
+        f"attacked: {_attack_words(report)}",
         f"remains: {len(report.remains)} things can still identify people (in the report)",
         f"no person has watched this yet: {len(report.unsure)} uncertain spans; next: open "
         f"{escape(str(result.private / 'report.html'))}",
     )
+
+
+def _attack_words(report: Report) -> str:
+    """Return the attacks' results, the worst first, in words."""
+    by_result = {
+        "leak": "LEAK FOUND",
+        "not run": "NOT RUN TO ITS END",
+        "none found": "no leak found",
+    }
+    rows = {
+        words: [a.name for a in report.attacks if a.result == result]
+        for result, words in by_result.items()
+    }
+    return "; ".join(f"{words} ({', '.join(names)})" for words, names in rows.items() if names)
 
 
 def _hidden_words(result: Result) -> str:

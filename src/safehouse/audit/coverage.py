@@ -354,17 +354,17 @@ def build_attack(checked: Checked, plan: Plan) -> Attack:
     control = _control(checked)
     spots = tuple(Spot(f.first, min(f.end, max(planned, f.first + 1)), _words(f)) for f in finds)
     broken = control.held is False or not whole
-    told = f"; in {checked.alike} of them the fill looks like the original" if checked.alike else ""
+    alike = "; in {} of them original and fill look alike, so that no test can tell them apart"
+    told = alike.format(checked.alike) if checked.alike else ""
     return Attack(
         name="coverage",
         title="Is every planned mask in the picture, full size, in every frame, and nothing else?",
         result="leak" if finds else ("not run" if broken else "none found"),
         figure=(
             f"{checked.frames} of {planned} frames, pixel by pixel; masks looked at "
-            f"{checked.masks} times{told}; largest share of the original in any row, "
-            f"column or tile that was called closed {checked.share:.0%}, called open from "
-            f"{OPEN_SHARE:.0%}; blocks at most {checked.gap:.0f} of 255 levels off, called another "
-            f"picture from {GAP:.0f}"
+            f"{checked.masks} times{told}; the original makes up at most {checked.share:.0%} of "
+            f"any row, column or tile (a leak from {OPEN_SHARE:.0%}); outside the masks, blocks "
+            f"are at most {checked.gap:.0f} of 255 levels off (a fault from {GAP:.0f})"
         ),
         control=control,
         spots=spots,
@@ -378,8 +378,8 @@ def _control(checked: Checked) -> Control:
     seen = checked.seen == checked.tried
     return Control(
         seen,
-        f"with the original put back under a mask, it was called open in {checked.seen} of "
-        f"{checked.tried} trials",
+        f"the original was put back under a mask {checked.tried} times, and this test called it "
+        f"a leak {checked.seen} times",
     )
 
 

@@ -300,11 +300,11 @@ def build_attack(looked: Looked, plan: Plan) -> Attack:
     longest = max(b - a - 1 for a, b in pairwise(edges))
     scale = min(4.0, (FULL_AREA / max(1, video.width * video.height)) ** 0.5)
     figure = (
-        f"{len(looked.seen)} faces outside masks in {len(looked.whole)} of {frames} frames looked "
-        f"at whole (longest run not looked at {longest} frames, faces from "
-        f"{HOG_LEAST_PX / scale:.0f} px), and in {looked.crops} crops along tracks, {looked.deep} "
-        f"of them by the CNN too; {looked.under} found on a fill, where nothing of the original is "
-        f"left; {looked.weak} weak ones that the second detector did not see"
+        f"{len(looked.whole)} of {frames} frames looked at whole, for faces from "
+        f"{HOG_LEAST_PX / scale:.0f} px (longest run not looked at {longest} frames), and "
+        f"{looked.crops} crops along the heads' ways, {looked.deep} of them by a second detector "
+        f"too: {len(looked.seen)} faces outside masks; {looked.under} on a fill, where nothing of "
+        f"the original is left; {looked.weak} weak ones that the second detector did not see"
     )
     if looked.drawn:
         figure += f"; {looked.drawn} in regions that a person drew to be shown"

@@ -5,8 +5,9 @@ from safehouse.model.plan import Plan
 __all__ = ["remains_of"]
 
 ALWAYS = (
-    "People whom the detector never found. It misses some heads: small, dark, turned away, partly "
-    "hidden or lying ones. Only a person who watches the whole film can find them.",
+    "People who were never found. Heads smaller than about 12 px, backs of heads, and heads in "
+    "dark parts of the picture may not have been found; nor every head that is partly hidden or "
+    "lies. Only a person who watches the whole film can find them.",
     "Clothing, hair that shows beside a mask, jewellery. Machines find the same clothes in other "
     "footage with 90 to 97 % success in published tests.",
     "Body shape and the way of walking and moving. People who know a person recognise both; "
