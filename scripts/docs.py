@@ -22,6 +22,7 @@ FAMILIES = (
     (range(30, 40), "Plan: something is wrong with a plan or findings"),
     (range(40, 50), "Render: something stops a film from being written"),
     (range(50, 60), "Audit: the film is held"),
+    (range(60, 70), "Vault: something is wrong with a card's copies, a vault or its key"),
 )
 ERRORS_HEAD = """\
 # Errors

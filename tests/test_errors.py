@@ -14,6 +14,7 @@ RANGES = {
     errors.PlanError: range(30, 40),
     errors.RenderError: range(40, 50),
     errors.AuditError: range(50, 60),
+    errors.VaultError: range(60, 70),
 }
 kinds = pytest.mark.parametrize("kind", error_classes(), ids=lambda kind: kind.__name__)
 

@@ -47,9 +47,13 @@ DOORS = {
 }
 """Library → the only places that may import it."""
 
+OFFLOAD = "safehouse_offload"
+"""The package for the field, which safehouse's own wheel carries: docs/decisions/0014."""
+
 DISTRIBUTIONS = {
     "cv2": "opencv-python-headless",
     "dlib": "dlib-bin",
+    "shamir_mnemonic": "shamir-mnemonic",
     "_dlib_pybind11": "dlib-bin",
 }
 """Import name → the name in pyproject.toml, where they differ."""
@@ -184,7 +188,7 @@ def test_what_is_imported_is_declared() -> None:
     project = tomllib.loads((SRC.parent / "pyproject.toml").read_text())["project"]
     declared = {re.split(r"[<>=~\[ ]", line)[0] for line in project["dependencies"]}
     heads = {name.split(".")[0] for module in modules() for name in module.imports()}
-    foreign = heads - set(sys.stdlib_module_names) - {"safehouse"}
+    foreign = heads - set(sys.stdlib_module_names) - {"safehouse", OFFLOAD}
     assert {DISTRIBUTIONS.get(name, name) for name in foreign} - declared == set()
 
 

@@ -27,24 +27,56 @@ SafehouseError
 │   ├── FormatUnsupported E44b  the container or codec can't hold what the source has
 │   ├── EnvironmentLacks  E45   a model or library is missing or damaged
 │   └── CpuMismatch       E46   the plan was begun on another CPU level
-└── AuditError                  exit 50-59
-    ├── LeakFound         E50   an attack succeeded; the film is held
-    └── AuditBroken       E51   an attack could not be run; the film is held
+├── AuditError                  exit 50-59
+│   ├── LeakFound         E50   an attack succeeded; the film is held
+│   └── AuditBroken       E51   an attack could not be run; the film is held
+└── VaultError                  exit 60-69
+    ├── VaultMissing      E60   no vault is there, or set up
+    ├── NotCopied         E61   something on the card is not in every vault
+    ├── OneDevice         E62   two vaults lie on one device
+    ├── VaultDamaged      E63   something in a vault is missing or changed
+    ├── KeyWordsRefused   E64   key words misspelled, too few, or mixed
+    ├── WrongKey          E65   a key that does not open this vault
+    ├── VaultUnwritable   E66   a vault's disk is full, gone, or can't be written
+    ├── VaultBusy         E67   another program writes to the vault
+    ├── CardUnreadable    E68   no card is there, or it can't be read
+    └── NotWiped          E69   something could not be overwritten whole
 ```
+
+The base and the vault's own are `safehouse_offload.errors`, the package that goes into the field.
 """
 
-from typing import ClassVar
+from safehouse_offload.errors import (
+    CardUnreadable,
+    KeyWordsRefused,
+    NotCopied,
+    NotWiped,
+    OneDevice,
+    SafehouseError,
+    UsageError,
+    VaultBusy,
+    VaultDamaged,
+    VaultError,
+    VaultMissing,
+    VaultUnwritable,
+    WrongKey,
+)
 
 __all__ = [
     "AuditBroken",
     "AuditError",
+    "CardUnreadable",
     "CpuMismatch",
     "DiskFull",
     "EnvironmentLacks",
     "FindingsMalformed",
     "FormatRefused",
     "FormatUnsupported",
+    "KeyWordsRefused",
     "LeakFound",
+    "NotCopied",
+    "NotWiped",
+    "OneDevice",
     "OutputExists",
     "OutputIsInput",
     "OutputUnwritable",
@@ -65,53 +97,22 @@ __all__ = [
     "SourceNotMedia",
     "SourceTooLarge",
     "UsageError",
+    "VaultBusy",
+    "VaultDamaged",
+    "VaultError",
+    "VaultMissing",
+    "VaultUnwritable",
+    "WrongKey",
     "error_classes",
 ]
 
 NOTHING_WRITTEN = "the source is untouched; no film was written"
 
 
-class SafehouseError(Exception):
-    """A failure told in three lines: what happened, what is safe, what to do next.
-
-    Args:
-        happened: lower case, no final period, no untrusted text unescaped (`media.escape`).
-        kept: what is safe.
-        next_step: what the user can do, a command where there is one.
-    """
-
-    id: ClassVar[str] = "E1"
-    exit_code: ClassVar[int] = 1
-
-    def __init__(self, happened: str, *, kept: str = NOTHING_WRITTEN, next_step: str) -> None:
-        super().__init__(happened, kept, next_step)
-        self.happened = happened
-        self.kept = kept
-        self.next_step = next_step
-
-    def __str__(self) -> str:
-        return f"{self.happened} [{self.id}]\n  kept: {self.kept}\n  next: {self.next_step}"
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild, (type(self), self.happened, self.kept, self.next_step))
-
-
-def _rebuild(
-    kind: type[SafehouseError], happened: str, kept: str, next_step: str
-) -> SafehouseError:
-    """Return the error again in another process (exceptions cross process borders by pickle)."""
-    return kind(happened, kept=kept, next_step=next_step)
-
-
-class UsageError(SafehouseError):
-    """The command's arguments can't be taken."""
-
-    id = "E2"
-    exit_code = 2
-
-
 class SourceError(SafehouseError):
     """Catch this for anything wrong with a source file."""
+
+    kept_unless_said = NOTHING_WRITTEN
 
 
 class SourceMissing(SourceError):
@@ -187,6 +188,8 @@ class SourceCrashed(SourceError):
 class PlanError(SafehouseError):
     """Catch this for anything wrong with a plan or findings."""
 
+    kept_unless_said = NOTHING_WRITTEN
+
 
 class PlanMalformed(PlanError):
     """The file is not a plan, or breaks a rule of the format."""
@@ -211,6 +214,8 @@ class FindingsMalformed(PlanError):
 
 class RenderError(SafehouseError):
     """Catch this for anything that stops a film from being written."""
+
+    kept_unless_said = NOTHING_WRITTEN
 
 
 class OutputExists(RenderError):
@@ -271,6 +276,8 @@ class CpuMismatch(RenderError):
 
 class AuditError(SafehouseError):
     """Catch this for a film that is held."""
+
+    kept_unless_said = NOTHING_WRITTEN
 
 
 class LeakFound(AuditError):
