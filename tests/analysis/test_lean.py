@@ -109,7 +109,13 @@ def test_a_head_found_leaning_is_looked_for_at_its_angle() -> None:
 
 @pytest.mark.parametrize(
     ("scores", "certain"),
-    [([BIG_SURE], True), ([0.65], False), ([0.65, 0.5], False), ([0.5] * BIG_HITS, True)],
+    [
+        ([BIG_SURE], True),
+        ([0.65], False),
+        ([0.65, 0.5], False),
+        ([0.5] * BIG_HITS, True),
+        ([0.5, 0.2, 0.2, 0.2], False),
+    ],
 )
 def test_a_face_as_large_as_the_picture_is_seen_well_or_often(
     scores: list[float], certain: bool

@@ -47,9 +47,9 @@ WITHIN = 0.7
 """Share of a face that lies in another face for the two to be one."""
 
 
-BIG, BIG_SURE, BIG_HITS = 0.4, 0.75, 3
+BIG, BIG_SURE, BIG_HITS = 0.35, 0.75, 3
 """A face taller than BIG shorter sides of the picture is seen in look after look, or is none: it
-becomes certain by one score of BIG_SURE, or by BIG_HITS hits."""
+becomes certain by one score of BIG_SURE, or by BIG_HITS hits that saw it well."""
 
 
 class Follower:
@@ -152,9 +152,9 @@ class Follower:
         sure = self._settings.sure
         if track.best < sure:
             return
-        big = self._is_big(track.hits[index])
+        big = any(self._is_big(hit) for hit in track.hits.values())
         several = sum(sorted(hit.score for hit in track.hits.values())[-RECALL:]) >= 2 * sure
-        several &= not big or len(track.hits) >= BIG_HITS
+        several &= not big or sum(hit.score >= WELL for hit in track.hits.values()) >= BIG_HITS
         if several or track.best >= (BIG_SURE if big else 1.5 * sure):
             track.certain = True
             self._look_back(track)
