@@ -1,11 +1,19 @@
 import os
-import signal
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from errands import (
+    die,
+    double,
+    fail,
+    fill_memory,
+    interfaces,
+    leave_pieces,
+    resident_kb,
+    spin,
+)
 
 from safehouse.errors import SourceBroken, SourceCrashed
 from safehouse.workers import Limits, Workers
@@ -15,31 +23,6 @@ from safehouse.workers import Limits, Workers
 def workers() -> Iterator[Workers]:
     with Workers(2) as pool:
         yield pool
-
-
-def double(number: int) -> int:
-    return 2 * number
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def fail() -> None:
-    raise SourceBroken("it broke", kept="all", next_step="none")
-
-
-def spin() -> None:
-    while True:
-        pass
-
-
-def fill_memory() -> int:
-    return len(bytearray(3 << 30))
-
-
-def interfaces() -> list[str]:
-    return [name for _, name in socket.if_nameindex()]
 
 
 def test_results_come_with_the_number_of_their_call(workers: Workers) -> None:
@@ -86,20 +69,6 @@ def test_a_job_alone_takes_its_process_with_it(workers: Workers) -> None:
     alone = workers.run_alone(os.getpid)
     assert alone != workers.run(os.getpid)
     assert not Path(f"/proc/{alone}").exists()
-
-
-LEFT: list[bytes] = []
-
-
-def leave_pieces() -> None:
-    pieces = [bytes(100_000) for _ in range(2000)]
-    LEFT.append(bytes(90_000))
-    del pieces
-
-
-def resident_kb() -> int:
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
 
 def test_what_a_job_left_is_handed_back() -> None:

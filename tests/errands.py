@@ -1,0 +1,47 @@
+"""Jobs for the tests of workers, in a module that every process finds by its name."""
+
+import os
+import signal
+import socket
+from pathlib import Path
+
+from safehouse.errors import SourceBroken
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail() -> None:
+    raise SourceBroken("it broke", kept="all", next_step="none")
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def fill_memory() -> int:
+    return len(bytearray(3 << 30))
+
+
+def interfaces() -> list[str]:
+    return [name for _, name in socket.if_nameindex()]
+
+
+LEFT: list[bytes] = []
+
+
+def leave_pieces() -> None:
+    pieces = [bytes(100_000) for _ in range(2000)]
+    LEFT.append(bytes(90_000))
+    del pieces
+
+
+def resident_kb() -> int:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
