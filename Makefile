@@ -66,7 +66,7 @@ fuzz: $(READY) ## five minutes of broken containers against the reader
 
 .PHONY: damage
 damage: $(READY) ## kill it, fill the disk, break its files
-	$(BIN)/pytest tests/damage
+	SAFEHOUSE_FAULTS=all $(BIN)/pytest tests/damage tests/vault/test_faults.py
 
 .PHONY: bench
 bench: $(READY) ## who is seen, and how fast, beside others; prints tables

@@ -1,0 +1,81 @@
+"""The sealed manifest: what the objects of one offload are."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from safehouse_offload.card import Odd, Problem
+from safehouse_offload.places import FORMAT, is_name
+
+__all__ = ["FileRow", "Manifest", "NotManifest", "read_manifest"]
+
+
+class NotManifest(ValueError):
+    """A text is no manifest of this format."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FileRow:
+    """One file: as in its object's trailer, and the object's name."""
+
+    path: str
+    bytes: int
+    mtime_ns: int
+    sha256: str
+    xxh64: str
+    object: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one offload copied, and what it could not; every path as `text.named` writes it."""
+
+    offload: str
+    begun: str
+    ended: str
+    complete: bool
+    files: tuple[FileRow, ...]
+    folders: tuple[tuple[str, int], ...]
+    others: tuple[Odd, ...]
+    problems: tuple[Problem, ...]
+    mhl: tuple[tuple[str, str], ...]
+
+    def written(self) -> bytes:
+        """Return the manifest as JSON."""
+        made: dict[str, Any] = {"format": FORMAT.decode().strip(), **asdict(self)}
+        made["folders"] = [{"path": path, "mtime_ns": at} for path, at in self.folders]
+        made["others"] = [
+            {"path": odd.path, "kind": odd.kind}
+            | ({"target": odd.target} if odd.kind == "link" else {})
+            for odd in self.others
+        ]
+        made["mhl"] = [{"name": name, "text": text} for name, text in self.mhl]
+        return json.dumps(made, indent=1).encode()
+
+
+def read_manifest(text: bytes) -> Manifest:
+    """Return the manifest that text is; paths stay as written.
+
+    Raises:
+        NotManifest: it is none, or of another format.
+    """
+    try:
+        made = json.loads(text)
+        if made.pop("format") != FORMAT.decode().strip():
+            raise NotManifest("of another format")
+        found = Manifest(
+            offload=str(made.pop("offload")),
+            begun=str(made.pop("begun")),
+            ended=str(made.pop("ended")),
+            complete=made.pop("complete") is True,
+            files=tuple(FileRow(**row) for row in made.pop("files")),
+            folders=tuple((row["path"], int(row["mtime_ns"])) for row in made.pop("folders")),
+            others=tuple(Odd(**row) for row in made.pop("others")),
+            problems=tuple(Problem(**row) for row in made.pop("problems")),
+            mhl=tuple((row["name"], row["text"]) for row in made.pop("mhl")),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise NotManifest("no manifest of this format") from error
+    if made or not all(is_name(row.object) and row.bytes >= 0 for row in found.files):
+        raise NotManifest("no manifest of this format")
+    return found

@@ -1,0 +1,101 @@
+"""Whatever fails, and whenever: the card is untouched, a clip is whole or not there, nothing lies.
+
+Each call of the system is made to fail in turn, once and from then on, with and without a power
+cut, until a run goes through without being hit. `make check` takes a part, `make damage` all of it.
+"""
+
+import os
+
+import pytest
+from broken_disk import KINDS, Fault
+from oracle import card_of, new_world, require_all_there, require_nothing_wrong, run, survive
+
+EVERY = os.environ.get("SAFEHOUSE_FAULTS") == "all"
+SEEDS = range(4) if EVERY else range(1)
+STEP = 1 if EVERY else 3
+"""How many calls lie between two that fail, in `make check`."""
+
+MOST_CALLS = 2000
+
+
+def injected(seed: int, kind: str) -> int:
+    """Return how many faults were injected before a run went through."""
+    count = 0
+    for at in range(1 + seed % STEP, MOST_CALLS, STEP):
+        hit = False
+        for lasts in (False, True):
+            for cut in (False, True):
+                hit |= survive(seed * MOST_CALLS + at, Fault(at, kind, lasts), cut=cut)
+                count += 1
+        if not hit:
+            return count
+    raise AssertionError("no run went through")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_failure_at_any_call_loses_a_clip_or_is_called_verified(kind: str, seed: int) -> None:
+    assert injected(seed, kind) > (600 if EVERY else 100)
+
+
+def test_a_device_that_changes_what_was_written_is_found_out() -> None:
+    """Write number N is silently changed on the way to the device, for each N."""
+    found = 0
+    for at in range(1, 100):
+        disk = new_world(at)
+        card = card_of(disk)
+        disk.lie_at = at
+        outcome = run(disk)
+        lied = disk.lies > 0
+        disk.lie_at = 0
+        if not lied:
+            break
+        if outcome is not None and outcome.done:  # it lied in a file that was deleted by then
+            require_all_there(disk, card, outcome)
+            continue
+        found += 1
+        require_nothing_wrong(disk, card)
+        again = run(disk)
+        assert again is not None
+        require_all_there(disk, card, again)
+    assert found > 10
+
+
+def test_without_read_back_the_lying_device_would_be_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: it is reading back that finds it."""
+    monkeypatch.setattr("safehouse_offload.copying.read_back", lambda *_: True)
+    disk = new_world(1)
+    disk.lie_at = 1
+    outcome = run(disk)
+    assert outcome is not None
+    assert outcome.done
+
+
+def test_a_run_goes_on_where_the_last_one_stopped() -> None:
+    disk = new_world(3)
+    assert run(disk, Fault(130, "KILL")) is None
+    disk.cut_power()
+    again = run(disk)
+    assert again is not None
+    assert again.resumed > 0
+    require_all_there(disk, card_of(disk), again)
+
+
+def test_without_syncs_a_power_cut_would_be_seen() -> None:
+    """The control: a program that does not sync fails the oracle."""
+    broken = 0
+    for seed in range(5):
+        disk = new_world(seed)
+        disk.fsync = lambda handle: None  # type: ignore[method-assign]
+        card = card_of(disk)
+        outcome = run(disk)
+        assert outcome is not None
+        disk.cut_power()
+        try:
+            require_all_there(disk, card, outcome)
+        except Exception:  # noqa: BLE001 - however it shows
+            broken += 1
+    assert broken == 5
