@@ -5,6 +5,7 @@ import signal
 import socket
 from pathlib import Path
 
+from safehouse import memory
 from safehouse.errors import SourceBroken
 
 
@@ -45,3 +46,19 @@ def leave_pieces() -> None:
 def resident_kb() -> int:
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def freed_and_kept(size: int) -> tuple[int, int]:
+    """Return how much resident memory grows by 100 MB of freed blocks below a kept one, kB.
+
+    First as it is left when blocks from `size` on are taken apart, then after handing it back.
+    """
+    memory.take_apart_from(size)
+    before = resident_kb()
+    blocks = [bytearray(1 << 20) for _ in range(100)]
+    kept = bytearray(1 << 10)
+    del blocks
+    grown = resident_kb() - before
+    memory.give_back()
+    assert len(kept) == 1 << 10
+    return grown, resident_kb() - before

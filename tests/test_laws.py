@@ -13,7 +13,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[1] / "src"
 PACKAGE = SRC / "safehouse"
 STAGES = frozenset({"vault", "analysis", "consent", "plan", "render", "audit", "deliver"})
-GROUND = frozenset({"model", "errors", "offline", "machine", "crash"})
+GROUND = frozenset({"model", "errors", "offline", "machine", "memory", "crash"})
 JOINERS = frozenset(
     {"batch", "doctor", "jobs", "main_job", "outputs", "pipeline", "summary", "workers"}
 )
@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "errors": frozenset(),
     "offline": frozenset(),
     "machine": frozenset({"errors"}),
+    "memory": frozenset(),
     "crash": frozenset({"errors"}),
     "store": GROUND | {"store"},
     "media": GROUND | {"media", "store"},
@@ -222,7 +223,7 @@ def test_no_file_is_named_for_a_kind_of_code() -> None:
 def test_no_two_files_that_tests_import_share_a_name() -> None:
     """They are imported by their bare names; of two alike only one would be read."""
     files = (SRC.parent / "tests").rglob("*.py")
-    names = Counter(path.name for path in files if not path.name.startswith("test_"))
+    names = Counter(path.name for path in files if not path.name.startswith(("test_", "conftest")))
     assert {name for name, count in names.items() if count > 1} == set()
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from safehouse import memory
 from safehouse.model.documents import format_document, parse_document
 from safehouse.store.atomic import write_whole
 
@@ -88,6 +89,7 @@ def chunk_job(
     """
     from safehouse.render.run import Instead, render_chunk
 
+    memory.take_apart_from(memory.RENDER_BYTES)
     held = _plan_at(plan)
     if held.output.video is None:
         return 0
@@ -126,6 +128,7 @@ def look_job(film: str, source: str, plan: str, span: tuple[int, int], out: str)
     from safehouse.audit.run import Case, check_range
     from safehouse.render.protect import protect
 
+    memory.take_apart_from(memory.AUDIT_BYTES)
     held = _plan_at(plan)
     case = Case(Path(film), Path(source), held)
     again = partial(protect, plan=held)

@@ -4,7 +4,6 @@ Only light modules are imported here, so that a worker can leave the network bef
 starts a thread. A worker that dies is an error about the clip it worked on, never the end of a job.
 """
 
-import ctypes
 import multiprocessing
 import os
 import resource
@@ -19,7 +18,7 @@ from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Any
 
-from safehouse import offline
+from safehouse import memory, offline
 from safehouse.errors import EnvironmentLacks, SourceCrashed
 
 __all__ = ["STOPS", "Limits", "Workers"]
@@ -30,11 +29,8 @@ POLL_S = 0.2
 STOPS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 """Signals that stop a command."""
 
-M_MMAP_THRESHOLD = -3
-"""glibc's number of the setting (malloc.h)."""
-
-LARGE_BYTES = 4 << 20
-"""Blocks from this size on are handed back; smaller ones come and go in every frame."""
+ONE_THREAD = {"OPENCV_FOR_THREADS_NUM": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""There is a process for each core already: more threads only wait for each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +50,9 @@ def _begin(limits: Limits) -> None:
     """Start a worker: no telemetry, no network, a memory limit. Runs before any other import."""
     offline.block_telemetry()
     offline.block_network()
+    os.environ |= ONE_THREAD
     offline.limit_process(limits.memory_bytes, resource.RLIM_INFINITY)
-    _give_back_large()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _give_back_large() -> None:
-    """Let glibc hand large blocks back to the system once they are freed.
-
-    Without it glibc raises its limit as it goes, and each chunk after the first takes 60 MB more.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
-
-
-def _give_back_small() -> None:
-    """Hand back what the last job left in pieces, before the next one takes its own."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def _end_with_parent() -> None:
@@ -92,7 +71,7 @@ def _run_job(limits: Limits, job: Callable[..., Any], args: tuple[Any, ...]) -> 
     try:
         return job(*args)
     finally:
-        _give_back_small()
+        memory.give_back()
 
 
 def _crashed() -> SourceCrashed:

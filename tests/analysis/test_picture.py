@@ -21,13 +21,18 @@ def frame_of(width: int, height: int, depth: int = 8) -> OriginalFrame:
         (1920, 1080, 960, (960, 544)),
         (426, 240, 672, (672, 384)),
         (608, 1080, 960, (608, 1088)),
-        (2, 2, 672, (672, 672)),
+        (2, 2, 672, (128, 128)),
     ],
 )
 def test_pictures_are_multiples_of_32(
     width: int, height: int, longest: int, size: tuple[int, int]
 ) -> None:
     assert fit_size(width, height, longest).size == size
+
+
+@pytest.mark.parametrize(("side", "longer"), [(4, 128), (16, 128), (60, 256), (200, 672)])
+def test_tiny_frames_are_not_made_huge(side: int, longer: int) -> None:
+    assert fit_size(side, side // 2, 672).size[0] == longer
 
 
 @pytest.mark.parametrize("depth", [8, 10])

@@ -31,6 +31,10 @@ STEP = 32
 """The detector's input is a multiple of this many px on each side."""
 
 
+LARGER, LEAST = 4, 128
+"""How many times larger a frame is made at most, and the longer side that it may always have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Small:
     """One frame made small.
@@ -61,8 +65,10 @@ def fit_size(width: int, height: int, longest: int, *, square: bool = False) -> 
     """Return how a frame fits into a picture whose longer side is near longest, in steps of 32 px.
 
     A whole number of source px for each px is taken where that comes near: it is ten times as fast.
+    Tiny frames are made LARGER times as large at most: what is not there can't be seen.
     """
     side = max(width, height)
+    longest = min(longest, max(LARGER * side, LEAST))
     factor = max(1, round(side / longest))
     scale = 1 / factor if 0.85 < side / factor / longest < 1.15 else longest / side
     wide, tall = max(1, round(width * scale)), max(1, round(height * scale))

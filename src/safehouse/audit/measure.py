@@ -186,8 +186,10 @@ def _bit_sums(bits: Bits) -> NDArray[np.int64]:
     """Return how many bits are set in each row, column and tile, as `_sums` orders them."""
     high, wide = (-(-size // TILE) * TILE for size in bits.shape)
     if bits.shape != (high, wide) or not bits.flags.c_contiguous:
-        grown = np.zeros((high, wide), np.bool_)
+        grown = np.empty((high, wide), np.bool_)
         grown[: bits.shape[0], : bits.shape[1]] = bits
+        grown[bits.shape[0] :] = False
+        grown[:, bits.shape[1] :] = False
         bits = grown
     eights = np.bitwise_count(bits.view(np.uint64))
     rows = np.add.reduce(eights, axis=1, dtype=np.int64)
@@ -199,6 +201,9 @@ def _bit_sums(bits: Bits) -> NDArray[np.int64]:
 
 def _is_spread(original: Plane, same: Bits, whole: Bits) -> bool:
     """Return whether the equal samples of one of the runs that are whole differ from each other."""
+    values = original[same]
+    if int(values.max()) - int(values.min()) < 2 * BARE_SPREAD:
+        return False  # no run can have a larger standard deviation than half of its range
     layers = _layers(3, same.shape, np.float64)
     high, wide = same.shape
     layers[0, :high, :wide] = same
@@ -236,11 +241,12 @@ def _by_eights(values: NDArray[N]) -> NDArray[N]:
 
 
 def _layers(count: int, shape: tuple[int, ...], kind: type[F]) -> NDArray[F]:
-    """Return room for layers of a shape, grown to whole tiles by zeros."""
+    """Return room for layers of a shape, not yet filled, grown to whole tiles by zeros."""
     high, wide = -(-shape[0] // TILE) * TILE, -(-shape[1] // TILE) * TILE
-    if (high, wide) == shape:
-        return np.empty((count, high, wide), kind)
-    return np.zeros((count, high, wide), kind)
+    room = np.empty((count, high, wide), kind)
+    room[:, shape[0] :] = 0
+    room[:, :, shape[1] :] = 0
+    return room
 
 
 def _sums(layers: NDArray[F], lines_from: int) -> tuple[NDArray[F], NDArray[F]]:

@@ -119,8 +119,12 @@ def _cut(tile: Noise, window: tuple[int, int, int, int]) -> Noise:
     x0, y0 = x0 % TILE, y0 % TILE
     if x0 + wide <= tile.shape[1] and y0 + tall <= tile.shape[0]:
         return tile[y0 : y0 + tall, x0 : x0 + wide]
-    rows, columns = np.arange(y0, y0 + tall) % TILE, np.arange(x0, x0 + wide) % TILE
-    return tile[rows][:, columns]
+    whole = np.empty((tall, wide), tile.dtype)
+    for top in range(0, tall, TILE):
+        for left in range(0, wide, TILE):
+            part = whole[top : top + TILE, left : left + TILE]
+            part[:] = tile[y0 : y0 + part.shape[0], x0 : x0 + part.shape[1]]
+    return whole
 
 
 @lru_cache(maxsize=2)
