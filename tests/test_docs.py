@@ -54,7 +54,7 @@ def test_every_command_and_option_is_documented() -> None:
 def test_every_command_says_what_it_does_and_gives_an_example() -> None:
     for path, command in commands().items():
         assert command.help, path
-        if path not in {"safehouse", "safehouse plan"}:
+        if not getattr(command, "commands", None):
             assert f"\n  {path}" in command.help, f"{path}: no example in its help"
 
 

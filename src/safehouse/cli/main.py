@@ -9,7 +9,17 @@ import typer
 from typer.exceptions import TyperException
 
 from safehouse import __version__
-from safehouse.cli import analyse, audit, doctor, inspect, plan, protect, render
+from safehouse.cli import (
+    analyse,
+    audit,
+    doctor,
+    inspect,
+    offload,
+    plan,
+    protect,
+    render,
+    vault,
+)
 from safehouse.cli.screen import PrintedNowhere, print_error, print_lines
 from safehouse.crash import as_failure
 from safehouse.errors import SafehouseError, UsageError
@@ -35,6 +45,9 @@ app.command("render")(render.render)
 app.command("audit")(audit.audit)
 app.command("inspect")(inspect.inspect)
 app.command("doctor")(doctor.doctor)
+app.command("offload")(offload.offload)
+app.add_typer(offload.app, name="card")
+app.add_typer(vault.app, name="vault")
 
 
 def _version(wanted: bool) -> None:

@@ -6,15 +6,28 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import rich.progress
 from rich.console import Console
+from safehouse_offload.field import Said
 
-from safehouse.errors import SafehouseError
+from safehouse.errors import SafehouseError, UsageError
+from safehouse.model.text import escape
 from safehouse.pipeline import Tell, quiet
 
-__all__ = ["PrintedNowhere", "ask", "print_error", "print_json", "print_lines", "progress"]
+__all__ = [
+    "PrintedNowhere",
+    "ask",
+    "ask_word",
+    "ask_words",
+    "print_error",
+    "print_json",
+    "print_lines",
+    "print_said",
+    "progress",
+]
 
 SHOW_AFTER_S = 2.0
 """Work shorter than this shows no bar."""
@@ -48,6 +61,45 @@ def print_error(error: SafehouseError) -> None:
     with suppress(OSError):  # nobody may be reading
         sys.stderr.write(f"safehouse: {error}\n")
         sys.stderr.flush()
+
+
+def print_said(said: Said) -> int:
+    """Print what a command has to say, its failure and its last line; return the exit code."""
+    print_lines(*said.lines)
+    if said.error is not None:
+        print_error(said.error)
+    if said.last:
+        print_lines("", said.last)
+    return said.error.exit_code if said.error is not None else 0
+
+
+def ask_word(question: str) -> str:
+    """Return what the user types on one line, or what comes on the standard input."""
+    sys.stderr.write(f"{question} ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
+def ask_words(file: Path | None) -> list[str]:
+    """Return shares of key words: out of a file, or typed, an empty line or the end after the last.
+
+    Raises:
+        UsageError: the file can't be read.
+    """
+    if file is not None:
+        try:
+            text = file.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise UsageError(
+                f"no key words at '{escape(file.name)}'",
+                kept="nothing was opened",
+                next_step="leave --words out, and type them",
+            ) from error
+        return [line for line in text.splitlines() if line.strip()]
+    shares: list[str] = []
+    while share := ask_word(f"key words of share {len(shares) + 1}, or Enter:"):
+        shares.append(share)
+    return shares
 
 
 def ask(question: str) -> bool:

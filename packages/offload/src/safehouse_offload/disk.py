@@ -87,6 +87,10 @@ class Disk:
         """Remove a file's name."""
         Path(path).unlink()
 
+    def remove_folder(self, path: str) -> None:
+        """Remove an empty folder."""
+        Path(path).rmdir()
+
     def fsync_folder(self, folder: str) -> None:
         """Make the names in a folder last through a power cut."""
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

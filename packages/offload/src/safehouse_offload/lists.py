@@ -62,7 +62,9 @@ class VaultList:
         Raises:
             NotList: it is none, or not written exactly as the format says.
         """
-        first, *lines = text.decode("ascii", "replace").split("\n")[:-1] or [""]
+        if not text.isascii():
+            raise NotList("no list of this format")
+        first, *lines = text.decode("ascii").split("\n")[:-1] or [""]
         found: dict[str, list[list[str]]] = {}
         for line in lines:
             word, *rest = line.split(" ")

@@ -1,0 +1,204 @@
+"""The commands at home as functions: they return the lines to be shown, and print nothing."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import pyrage
+from safehouse_offload.config import Config as FieldConfig
+from safehouse_offload.config import format_key, read_config, read_key, write_config
+from safehouse_offload.disk import Disk
+from safehouse_offload.field import Said, Tell, sized
+from safehouse_offload.manifest import Manifest
+from safehouse_offload.pool import run_in_processes
+from safehouse_offload.text import escape
+
+from safehouse.errors import OutputExists, OutputUnwritable, VaultDamaged, VaultMissing, WrongKey
+from safehouse.store.atomic import write_whole
+from safehouse.vault.catalogue import Catalogue, read_catalogue
+from safehouse.vault.keys import join, make_key, read_scheme, recipient_of
+from safehouse.vault.opening import Opened, OpenJob, open_one
+from safehouse.vault.unpacking import Tally, check_vaults, open_vaults
+
+__all__ = ["check_contents", "keygen", "list_contents", "open_all", "rehearse"]
+
+RunOpen = Callable[[Iterable[OpenJob]], Iterator[Opened]]
+T = TypeVar("T")
+
+
+def keygen(scheme: str, output: Path) -> Said:
+    """Make a key: the public half into a file, the private half as key words, once.
+
+    Raises:
+        UsageError: no such split.
+        OutputExists, OutputUnwritable: the file is there, or can't be written.
+    """
+    threshold, count = read_scheme(scheme)
+    if os.path.lexists(output):
+        raise OutputExists(
+            f"'{escape(output.name)}' is there already",
+            kept="it is untouched; no key was made",
+            next_step="give another -o",
+        )
+    public, shares = make_key(threshold, count)
+    try:
+        write_whole(output, format_key(public).encode())
+    except OSError as error:
+        raise OutputUnwritable(
+            f"'{escape(output.name)}' can't be written: {(error.strerror or '?').lower()}",
+            kept="no key was made",
+            next_step="give another -o",
+        ) from error
+    said = Said([f"Any {threshold} of these {count} open. They are shown once and never stored."])
+    for number, share in enumerate(shares, 1):
+        said.lines += ["", f"key words {number} of {count}:", *_rows(share)]
+    said.lines += ["", "Write each on its own paper, for its own place. Then: vault rehearse"]
+    return said
+
+
+def _rows(share: str) -> list[str]:
+    words = share.split()
+    return ["  " + " ".join(words[at : at + 6]) for at in range(0, len(words), 6)]
+
+
+def rehearse(shares: Sequence[str], key_file: Path | None) -> Said:
+    """Try key words on a test object, and remember that they opened it.
+
+    Raises:
+        KeyWordsRefused: the words make no key.
+        WrongKey: they make another key than the one that seals.
+    """
+    key = join(shares)
+    public = recipient_of(key)
+    config = _config_or_none() if key_file is None else None
+    wanted = read_key(key_file)[0] if key_file else (config.to if config else ())
+    if public not in wanted:
+        raise WrongKey(
+            "these key words are of another key than the one that seals here",
+            kept="nothing was changed",
+            next_step="take the key words that were made with this public key",
+        )
+    test = os.urandom(1 << 17)
+    sealed = pyrage.encrypt(test, [pyrage.x25519.Recipient.from_str(one) for one in wanted])
+    if pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(key)]) != test:
+        raise WrongKey("the test object opened to other bytes", next_step="report it")
+    if key_file is not None:
+        write_whole(key_file, "".join(format_key(one, rehearsed=True) for one in wanted).encode())
+    if config is not None:
+        tried = tuple(sorted({*config.rehearsed, public}))
+        write_config(FieldConfig(config.vaults, config.to, tried))
+    return Said(["a test object was sealed, and these key words opened it"])
+
+
+def _config_or_none() -> FieldConfig | None:
+    try:
+        return read_config()
+    except VaultMissing:
+        return None
+
+
+def _catalogue(folders: Iterable[Path], key: str) -> Catalogue:
+    vaults = tuple(str(folder.resolve()) for folder in folders) or read_config().vaults
+    return read_catalogue(Disk(), vaults, key)
+
+
+def _runner(workers: int, tell: Tell) -> RunOpen:
+    def run(jobs: Iterable[OpenJob]) -> Iterator[Opened]:
+        listed = list(jobs)
+        if not listed:
+            return
+        done = run_in_processes(open_one, listed, workers, lambda n: tell("MB", n >> 20, 0))
+        for number, opened in enumerate(done, 1):
+            tell("files", number, len(listed))
+            yield opened
+
+    return run
+
+
+def list_contents(folders: Iterable[Path], shares: Sequence[str]) -> Said:
+    """Say what lies in the vaults: names, dates, digests, and the sealed name of each file."""
+    catalogue = _catalogue(folders, join(shares))
+    said = Said()
+    for number, manifest in enumerate(catalogue.manifests, 1):
+        said.lines += _manifest_lines(number, manifest, catalogue.gone)
+    if catalogue.loose:
+        said.lines.append(f"{len(catalogue.loose)} files of offloads that did not finish")
+    said.lines += [f"DAMAGED: {words}" for words in catalogue.damage]
+    if catalogue.damage:
+        said.error = _damaged(len(catalogue.damage))
+    return said
+
+
+def _manifest_lines(number: int, manifest: Manifest, gone: set[str]) -> list[str]:
+    whole = "" if manifest.complete else "; NOT everything on the card"
+    total = sum(row.bytes for row in manifest.files)
+    lines = [
+        f"card-{number:04d}: {manifest.ended}, {len(manifest.files)} files, {sized(total)}{whole}"
+    ]
+    for row in manifest.files:
+        state = "  destroyed on purpose" if row.object in gone else ""
+        lines.append(f"  {row.object}  {row.sha256}  {row.bytes}  {escape(row.path)}{state}")
+    lines += [f"  {escape(odd.path)}: {odd.kind}, not copied" for odd in manifest.others]
+    return lines + [f"  {escape(p.path)}: {p.what}" for p in manifest.problems]
+
+
+def open_all(
+    folders: Iterable[Path], shares: Sequence[str], out: Path, workers: int, tell: Tell
+) -> Said:
+    """Open everything in the vaults into a folder that is empty or not there yet.
+
+    Raises:
+        OutputExists: something is in the folder.
+        OutputUnwritable: it can't be written.
+        KeyWordsRefused, WrongKey, VaultMissing: nothing is written.
+    """
+    key = join(shares)
+    catalogue = _catalogue(folders, key)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()):
+            raise OutputExists(
+                f"something is in '{escape(out.name)}' already",
+                kept="it is untouched; nothing was opened",
+                next_step="give another -o",
+            )
+        tally = open_vaults(Disk(), catalogue, key, str(out), _runner(workers, tell))
+    except OSError as error:
+        raise OutputUnwritable(
+            f"'{escape(out.name)}' can't be written: {(error.strerror or '?').lower()}",
+            kept="the vaults are untouched; files that have their name are whole",
+            next_step="make room, and give the same command with another -o",
+        ) from error
+    return _told(tally, "opened, each compared with its manifest")
+
+
+def check_contents(
+    folders: Iterable[Path], shares: Sequence[str], workers: int, tell: Tell
+) -> Said:
+    """Open every copy of everything to nowhere, and compare it with the manifests."""
+    key = join(shares)
+    catalogue = _catalogue(folders, key)
+    tally = check_vaults(catalogue, key, _runner(workers, tell))
+    return _told(tally, "copies opened to nowhere, each compared with its manifest")
+
+
+def _told(tally: Tally, what: str) -> Said:
+    said = Said([f"DAMAGED: {words}" for words in tally.damage])
+    said.lines += [f"from the card: {note}" for note in tally.notes]
+    said.lines.append(f"{tally.files} files, {sized(tally.bytes)}, {what}; {tally.cards} cards")
+    if tally.unfinished:
+        said.lines.append(f"{tally.unfinished} of them are of offloads that did not finish")
+    if tally.gone:
+        said.lines.append(f"{tally.gone} files were destroyed on purpose")
+    if tally.damage or tally.lost:
+        said.error = _damaged(len(tally.damage), tally.lost)
+    return said
+
+
+def _damaged(damage: int, lost: int = 0) -> VaultDamaged:
+    return VaultDamaged(
+        f"{damage} things in the vaults are damaged; {lost} files open from no copy",
+        kept="the vaults are untouched; everything that could be opened was",
+        next_step="connect every disk that has a copy, and give the same command again",
+    )
