@@ -66,12 +66,13 @@ fuzz: $(READY) ## five minutes of broken containers against the reader
 
 .PHONY: damage
 damage: $(READY) ## kill it, fill the disk, break its files
-	SAFEHOUSE_FAULTS=all $(BIN)/pytest tests/damage tests/vault/test_faults.py
+	SAFEHOUSE_FAULTS=all $(BIN)/pytest -rP tests/damage tests/vault/test_faults.py
 
 .PHONY: bench
 bench: $(READY) ## who is seen, and how fast, beside others; prints tables
 	$(BIN)/python benchmarks/seen.py
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/offload.py
 
 .PHONY: lock
 lock: $(READY) ## resolve pyproject.toml into requirements.lock

@@ -36,7 +36,9 @@ def injected(seed: int, kind: str) -> int:
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_failure_at_any_call_loses_a_clip_or_is_called_verified(kind: str, seed: int) -> None:
-    assert injected(seed, kind) > (600 if EVERY else 100)
+    count = injected(seed, kind)
+    print(f"{count} faults of kind {kind}, 0 wrong")  # noqa: T201 - shown by make damage (-rP)
+    assert count > (700 if EVERY else 200)
 
 
 def test_a_device_that_changes_what_was_written_is_found_out() -> None:

@@ -20,6 +20,10 @@ from safehouse_offload.trailer import Plaintext, Trailer
 __all__ = ["CardFailed", "CopyFailed", "Sealed", "seal"]
 
 
+FLUSH_BYTES = 8 << 20
+"""How much is written before the device is told to begin; more makes the last sync longer."""
+
+
 class CardFailed(OSError):
     """The card could not be read on; the cause is the system's failure."""
 
@@ -83,6 +87,7 @@ class _Outgoing:
     def __init__(self, disk: Disk, handles: Sequence[int]) -> None:
         self.error: BaseException | None = None
         self.first = b""
+        self.flushed = 0
         self.count = 0
         self.digest = hashlib.sha256()
         self._disk = disk
@@ -102,6 +107,10 @@ class _Outgoing:
             self.first += block[: HEADER_BYTES - len(self.first)]
         self.count += len(block)
         self.digest.update(block)
+        if self.count - self.flushed >= FLUSH_BYTES:
+            self.flushed = self.count
+            for handle in self._handles:
+                self._disk.flush_early(handle)
         return len(block)
 
     def flush(self) -> None:

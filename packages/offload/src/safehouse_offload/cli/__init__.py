@@ -1,0 +1,1 @@
+"""The command of the package: its screens, and nothing else."""

@@ -1,0 +1,187 @@
+"""The commands of the field, and one place where failures end."""
+
+import io
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from safehouse_offload import __version__, field
+from safehouse_offload.cli.screen import ask_word, print_error, print_said, progress
+from safehouse_offload.errors import SafehouseError, UsageError
+from safehouse_offload.text import escape
+
+__all__ = ["app", "main", "run"]
+
+STOPS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+
+app = typer.Typer(
+    help="Copies cards to two disks, sealed, and proves that the copies are good. What it seals it "
+    "can't open.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+CardFolder = Annotated[Path, typer.Argument(metavar="CARD", help="Where the card is mounted.")]
+Folders = Annotated[
+    list[Path] | None, typer.Argument(metavar="VAULT", help="Those of init unless said.")
+]
+SameDevice = Annotated[
+    bool, typer.Option("--same-device", help="Take vaults that lie on one device.")
+]
+
+
+def program_name() -> str:
+    """Return the name of the file that started this, so that whoever renames it renames it all."""
+    name = Path(sys.argv[0]).stem
+    return "copy" if name in {"", "__main__", "-c", "-m"} else escape(name)
+
+
+@app.command("init")
+def init(
+    folders: Annotated[list[Path], typer.Argument(metavar="VAULT", help="Folders on two disks.")],
+    to: Annotated[list[Path], typer.Option("--to", help="A public key; may be repeated.")],
+    same_device: SameDevice = False,
+) -> int:
+    """Make vaults, and remember them with the public key. Nothing else is kept."""
+    return print_said(field.init_vaults(folders, to, same_device=same_device), program_name())
+
+
+@app.command("offload")
+def offload(
+    card: CardFolder,
+    same_device: SameDevice = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, max=64, help="Number of processes.")
+    ] = None,
+) -> int:
+    """Seal every file of a card to every vault, read back, compare, read the card again.
+
+    The last line says whether it is done. The card is only read. The same command goes on where
+    a stopped one was.
+    """
+    with progress() as tell:
+        count = workers or field.default_workers()
+        said = field.offload_card(card, same_device=same_device, workers=count, tell=tell)
+    return print_said(said, program_name())
+
+
+@app.command("verify")
+def verify(
+    folders: Folders = None,
+    root: Annotated[str, typer.Option("--root", help="The words on paper.")] = "",
+) -> int:
+    """Hold vaults against what was written: structure, digests, completeness."""
+    with progress() as tell:
+        said = field.verify_vaults(folders or (), root, tell)
+    return print_said(said, program_name())
+
+
+@app.command("list")
+def list_(folders: Folders = None) -> int:
+    """Say how much lies in the vaults: numbers and sizes only."""
+    return print_said(field.list_vaults(folders or ()), program_name())
+
+
+@app.command("wipe")
+def wipe(
+    card: CardFolder,
+    yes: Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")] = False,
+) -> int:
+    """Overwrite everything on a card, read it back, remove it, and fill the free space."""
+    typed = "" if yes else ask_word("Everything on the card is destroyed. Type WIPE:")
+    if not yes and typed != "WIPE":
+        raise UsageError("not agreed to", kept="the card is untouched", next_step="type WIPE")
+    return print_said(field.wipe_card(card), program_name())
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    if version:
+        sys.stdout.write(f"{__version__}\n")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for number in STOPS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Return the exit code of a command line; every failure is told in three lines."""
+    name = program_name()
+    try:
+        result = app(arguments, prog_name=name, standalone_mode=False)
+    except SafehouseError as error:
+        print_error(error, name)
+        return error.exit_code
+    except typer.Exit as end:
+        return end.exit_code
+    except (_Stopped, typer.Abort, KeyboardInterrupt) as stopped:
+        sys.stderr.write(
+            f"{name}: stopped\n  kept: the card is untouched; what is done is not done again\n"
+            "  next: give the same command again\n"
+        )
+        return 128 + getattr(stopped, "number", signal.SIGINT)
+    except TyperException as error:
+        print_error(_usage(error, name), name)
+        return UsageError.exit_code
+    except Exception as error:  # noqa: BLE001 - the last boundary: our bug, told without values
+        print_error(_fault(error), name)
+        return SafehouseError.exit_code
+    return result if isinstance(result, int) else 0
+
+
+class _Stopped(BaseException):
+    """A signal asked the command to stop."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Stop in good order; the next signal ends the process at once."""
+    del frame
+    for other in STOPS:
+        signal.signal(other, signal.SIG_DFL)
+    raise _Stopped(number)
+
+
+def _usage(error: TyperException, name: str) -> UsageError:
+    message = getattr(error, "format_message", error.__str__)
+    said = " ".join(str(message()).split()).rstrip(".")
+    return UsageError(
+        escape(said[:1].lower() + said[1:]),
+        kept="nothing was read or written",
+        next_step=f"{name} --help",
+    )
+
+
+def _fault(error: Exception) -> SafehouseError:
+    trace, where = error.__traceback__, "?"
+    while trace is not None:
+        where = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"  # noqa: PTH119
+        trace = trace.tb_next
+    return SafehouseError(
+        f"a fault in the program itself ({type(error).__name__})",
+        kept="the card is untouched",
+        next_step=f"report it with this: {where}",
+    )

@@ -1,0 +1,74 @@
+"""What is shown: lines, progress on long work, failures in three lines."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import rich.progress
+from rich.console import Console
+
+from safehouse_offload.errors import SafehouseError
+from safehouse_offload.field import Said, Tell
+
+__all__ = ["ask_word", "print_error", "print_said", "progress"]
+
+SHOW_AFTER_S = 2.0
+"""Work shorter than this shows no bar."""
+
+
+def print_said(said: Said, program: str) -> int:
+    """Print what a command has to say, its failure and its last line; return the exit code."""
+    _print(said.lines)
+    if said.error is not None:
+        print_error(said.error, program)
+    if said.last:
+        _print(["", said.last])
+    return said.error.exit_code if said.error is not None else 0
+
+
+def _print(lines: list[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def print_error(error: SafehouseError, program: str) -> None:
+    """Print the three lines of a failure."""
+    with suppress(OSError):  # nobody may be reading
+        sys.stderr.write(f"{program}: {error}\n")
+        sys.stderr.flush()
+
+
+def ask_word(question: str) -> str:
+    """Return what the user types on one line, or what comes on the standard input."""
+    sys.stderr.write(f"{question} ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """Yield a function that shows how far the work is, with the time left; quiet off a terminal."""
+    columns = (
+        rich.progress.TextColumn("{task.description:>6}"),
+        rich.progress.BarColumn(),
+        rich.progress.TextColumn("{task.completed}/{task.total}"),
+        rich.progress.TimeRemainingColumn(),
+    )
+    bars = rich.progress.Progress(*columns, console=Console(stderr=True), transient=True)
+    began = time.monotonic()
+    tasks: dict[str, rich.progress.TaskID] = {}
+
+    def tell(what: str, done: int, total: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        if what not in tasks:
+            tasks[what] = bars.add_task(what, total=total or None)
+        bars.update(tasks[what], completed=done, total=max(done, total) if total else None)
+        if not bars.live.is_started and time.monotonic() - began > SHOW_AFTER_S:
+            bars.start()
+
+    try:
+        yield tell
+    finally:
+        bars.stop()
