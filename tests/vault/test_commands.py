@@ -194,6 +194,23 @@ def test_erased_files_are_gone_everywhere_and_on_record(journey: Journey) -> Non
     assert "1 files were destroyed on purpose" in journey.out
 
 
+def test_files_of_one_name_that_no_offload_finished_all_come_back(journey: Journey) -> None:
+    """Objects of stopped runs, opened by several processes: none is written over another."""
+    contents = {bytes([number]) * 50_000 for number in range(12)}
+    for content in sorted(contents):
+        (journey.card / "C0001.MP4").write_bytes(content)
+        assert journey.offload() == 0
+    for vault in journey.vaults:
+        for folder in ("lists", "manifests"):
+            for path in (vault / folder).iterdir():
+                path.unlink()
+    out = journey.root / "rushes"
+    words = journey.root / "words"
+    assert journey.do("vault", "open", "--words", words, "-o", out, "--workers", 4) == 0
+    opened = [path.read_bytes() for path in (out / "unfinished").iterdir()]
+    assert (len(opened), set(opened)) == (12, contents)
+
+
 @pytest.mark.slow
 def test_a_kill_at_any_time_costs_time_only(journey: Journey) -> None:
     """kill -9 of the real program, over and over, later each time; then it finishes."""
@@ -213,6 +230,39 @@ def test_a_kill_at_any_time_costs_time_only(journey: Journey) -> None:
     assert journey.do("vault", "verify") == 0
     assert "not done" not in journey.out
     assert tree(journey.open() / "card-0001") == before
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_at_once_and_the_next_run_goes_on(journey: Journey) -> None:
+    for number in range(6):
+        (journey.card / f"C{number}.MP4").write_bytes(os.urandom(30_000_000))
+    argv = [sys.executable, "-m", "safehouse", "offload", str(journey.card), "--same-device"]
+    program = subprocess.Popen(
+        argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    until = time.monotonic() + 20
+    while not list(journey.vaults[0].rglob("*.age*")) and time.monotonic() < until:
+        time.sleep(0.01)
+    os.killpg(program.pid, signal.SIGINT)
+    began = time.monotonic()
+    _, said = program.communicate(timeout=20)
+    assert time.monotonic() - began < 3
+    assert program.returncode == 130
+    assert [line[:8] for line in said.splitlines()] == ["safehous", "  kept: ", "  next: "]
+    assert is_gone_soon(program.pid)
+    assert journey.offload() == 0
+    assert journey.do("vault", "verify") == 0
+
+
+def is_gone_soon(group: int) -> bool:
+    """Whether every process of a group ends within two seconds."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def test_a_wiped_card_holds_nothing_that_was_on_it(

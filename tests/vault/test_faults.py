@@ -4,11 +4,22 @@ Each call of the system is made to fail in turn, once and from then on, with and
 cut, until a run goes through without being hit. `make check` takes a part, `make damage` all of it.
 """
 
+import contextlib
 import os
+import random
 
 import pytest
-from broken_disk import KINDS, Fault
-from oracle import card_of, new_world, require_all_there, require_nothing_wrong, run, survive
+from broken_disk import KINDS, Fault, Killed
+from oracle import (
+    VAULTS,
+    card_of,
+    new_world,
+    require_all_there,
+    require_nothing_wrong,
+    run,
+    survive,
+)
+from safehouse_offload.sharing import share_lists
 
 EVERY = os.environ.get("SAFEHOUSE_FAULTS") == "all"
 SEEDS = range(4) if EVERY else range(1)
@@ -39,6 +50,43 @@ def test_no_failure_at_any_call_loses_a_clip_or_is_called_verified(kind: str, se
     count = injected(seed, kind)
     print(f"{count} faults of kind {kind}, 0 wrong")  # noqa: T201 - shown by make damage (-rP)
     assert count > (700 if EVERY else 200)
+
+
+@pytest.mark.slow
+def test_failure_after_failure_loses_nothing_either() -> None:
+    """Four runs that fail at places of chance, then one that does not."""
+    for seed in range(1500 if EVERY else 60):
+        chance = random.Random(seed)  # noqa: S311 - a test's own
+        disk = new_world(seed)
+        card = card_of(disk)
+        for _ in range(4):
+            kind = chance.choice(("ENOSPC", "EIO", "EIO", "KILL"))
+            run(disk, Fault(chance.randrange(20, 240), kind, chance.random() < 0.2))
+            if chance.random() < 0.3:
+                disk.cut_power()
+            require_nothing_wrong(disk, card)
+        outcome = run(disk)
+        assert outcome is not None
+        assert outcome.done
+        disk.cut_power()
+        require_all_there(disk, card, outcome)
+
+
+def test_lists_are_shared_with_earlier_ones_first() -> None:
+    """Wherever sharing stops, no vault has a list without those before it."""
+    for stop in range(1, 60):
+        disk = new_world(7)
+        run(disk)
+        for number in (1, 2, 3):
+            disk.put(f"/card/more{number}", b"x", number)
+            run(disk)
+        for path in [p for p in disk.nodes if p.startswith("/A/v/lists/")]:
+            del disk.nodes[path]
+        disk.begin_run(Fault(stop, "KILL"))
+        with contextlib.suppress(Killed):
+            share_lists(disk, VAULTS)
+        disk.begin_run()
+        require_nothing_wrong(disk, card_of(disk))
 
 
 def test_a_device_that_changes_what_was_written_is_found_out() -> None:

@@ -47,6 +47,11 @@ def test_it_imports_itself_and_what_it_declares(path: Path) -> None:
 
 
 @modules
+def test_it_has_no_way_to_a_network_or_to_other_programs(path: Path) -> None:
+    assert imported(path) & {"socket", "ssl", "urllib", "http", "subprocess", "asyncio"} == set()
+
+
+@modules
 def test_modules_and_functions_stay_short(path: Path) -> None:
     text = path.read_text()
     assert text.count("\n") <= 400

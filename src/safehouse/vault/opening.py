@@ -1,8 +1,9 @@
 """Opens one object: the file is whole under its name, or not there at all."""
 
+import fcntl
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -84,13 +85,25 @@ def _open_copy(
     partial = f"{job.folder}/.{new_name()}{PARTIAL}"
     try:
         trailer = _write_partial(disk, job, path, meter, partial)
-        final = _free_path(job.folder, name_of(trailer.path))
-        disk.rename(partial, final)
+        with _naming(job.folder):
+            final = _free_path(job.folder, name_of(trailer.path))
+            disk.rename(partial, final)
         disk.fsync_folder(str(Path(final).parent))
     finally:
         with suppress(OSError):
             disk.remove(partial)
     return Opened(job.row, final, trailer, tuple(damage))
+
+
+@contextmanager
+def _naming(folder: str) -> Iterator[None]:
+    """Let one process at a time look for a free name and take it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write_partial(

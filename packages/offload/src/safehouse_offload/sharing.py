@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from safehouse_offload.disk import Disk
-from safehouse_offload.lists import Entry, VaultList, digest_of
+from safehouse_offload.lists import Entry, VaultList, before, digest_of
 from safehouse_offload.places import list_path, manifest_path, object_path
 from safehouse_offload.seal import CopyFailed
 from safehouse_offload.vault import read_lists, read_text, write_text
@@ -15,17 +15,20 @@ __all__ = ["share_lists", "write_list"]
 def share_lists(disk: Disk, vaults: Sequence[str]) -> dict[str, VaultList]:
     """Return the lists of all vaults, after giving each vault those whose objects it has.
 
+    Earlier ones go first: a run that stops in between leaves no list without those before it.
+
     Raises:
         CopyFailed: a vault can't be read or written.
     """
     lists = [_read_lists(disk, copy, vault) for copy, vault in enumerate(vaults)]
     known = {digest: one for found in lists for digest, one in found.items()}
     for copy, (vault, found) in enumerate(zip(vaults, lists, strict=True)):
-        for digest in sorted(set(known) - set(found)):
+        for digest in sorted(set(known) - set(found), key=lambda one: len(before(known, [one]))):
             one = known[digest]
-            if _has_objects(disk, copy, vault, one):
+            if set(one.after) <= set(found) and _has_objects(disk, copy, vault, one):
                 _share_manifest(disk, copy, vaults, one)
                 write_list(disk, copy, vault, one.written())
+                found[digest] = one
     return known
 
 
