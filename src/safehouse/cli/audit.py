@@ -15,23 +15,26 @@ from safehouse.outputs import require_source
 from safehouse.pipeline import Desk
 from safehouse.workers import Workers
 
+Film = Annotated[Path, typer.Argument(metavar="OUT", help="The film to attack.", readable=False)]
+Source = Annotated[
+    Path, typer.Option("--source", help="The clip that it was made from.", readable=False)
+]
+PlanFile = Annotated[
+    Path, typer.Option("--plan", help="The plan that it was made by.", readable=False)
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "-o", "--output", help="Folder for the report; OUT.private unless said.", readable=False
+    ),
+]
+
 
 def audit(
-    film: Annotated[
-        Path, typer.Argument(metavar="OUT", help="The film to attack.", readable=False)
-    ],
-    source: Annotated[
-        Path, typer.Option("--source", help="The clip that it was made from.", readable=False)
-    ],
-    plan: Annotated[
-        Path, typer.Option("--plan", help="The plan that it was made by.", readable=False)
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", help="Folder for the report; OUT.private unless said.", readable=False
-        ),
-    ] = None,
+    film: Film,
+    source: Source,
+    plan: PlanFile,
+    output: Output = None,
     overwrite: Overwrite = False,
     as_json: JsonFlag = False,
 ) -> int:

@@ -1,7 +1,7 @@
 """`safehouse protect`: the main job, for a clip or a whole card."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -15,46 +15,54 @@ from safehouse.model.text import escape, name_of
 from safehouse.outputs import free_folder, is_folder
 from safehouse.summary import summary_lines, summary_of
 
+Source = Annotated[
+    Path,
+    typer.Argument(metavar="CLIP|CARD", help="A clip, or a folder of them.", readable=False),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "-o", "--output", help="The film, NAME.mov or .mp4; a folder for a card.", readable=False
+    ),
+]
+LookChoice = Annotated[
+    Look, typer.Option("--look", help="How hidden places are drawn. Example: --look solid")
+]
+RevealOnly = Annotated[
+    bool,
+    typer.Option(
+        "--reveal-only",
+        help="Hide all but the regions in --plan. Example: --reveal-only --plan plan.json",
+    ),
+]
+VoicesChoice = Annotated[
+    Voices,
+    typer.Option(
+        "--voices", help="mute: no sound passes; reveal asks first. Example: --voices mute"
+    ),
+]
+CodecChoice = Annotated[
+    Codec, typer.Option("--codec", help="How the picture is written. Example: --codec hevc")
+]
+PlanFile = Annotated[
+    Path | None,
+    typer.Option("--plan", help="Use this plan. Example: --plan plan.json", readable=False),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")]
+
 
 def protect(  # noqa: PLR0913 - one argument an option of the command
-    source: Annotated[
-        Path,
-        typer.Argument(metavar="CLIP|CARD", help="A clip, or a folder of them.", readable=False),
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            help="The film, NAME.mov or .mp4; a folder for a card.",
-            readable=False,
-        ),
-    ] = None,
-    look: Annotated[
-        Look, typer.Option(help="How hidden places are drawn. Example: --look solid")
-    ] = Look.veil,
-    reveal_only: Annotated[
-        bool,
-        typer.Option(
-            "--reveal-only",
-            help="Hide all but the regions in --plan. Example: --reveal-only --plan plan.json",
-        ),
-    ] = False,
-    voices: Annotated[
-        Voices,
-        typer.Option(help="mute: no sound passes; reveal asks first. Example: --voices mute"),
-    ] = Voices.mute,
-    codec: Annotated[
-        Codec, typer.Option(help="How the picture is written. Example: --codec hevc")
-    ] = Codec.auto,
+    source: Source,
+    output: Output = None,
+    look: LookChoice = Look.veil,
+    reveal_only: RevealOnly = False,
+    voices: VoicesChoice = Voices.mute,
+    codec: CodecChoice = Codec.auto,
     quality: Quality = None,
     workers: Workers = None,
-    plan: Annotated[
-        Path | None,
-        typer.Option("--plan", help="Use this plan. Example: --plan plan.json", readable=False),
-    ] = None,
+    plan: PlanFile = None,
     overwrite: Overwrite = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")] = False,
+    yes: Yes = False,
     as_json: JsonFlag = False,
 ) -> int:
     """Hide every head and voice that is found in a clip, attack the result, and say what remains.
@@ -71,19 +79,21 @@ def protect(  # noqa: PLR0913 - one argument an option of the command
 
       safehouse protect CARD/ -o protected/
     """
-    _require_agreed(voices, yes=yes)
     choices = Choices(
         look=look.value,
         reveal_only=reveal_only,
-        voices=voices.value,
+        voices=_agreed(voices, yes=yes),
         codec=codec.value,
         quality=quality,
         workers=workers,
         plan=plan,
         overwrite=overwrite,
     )
-    if is_folder(source):
-        return _card(source, output or free_folder(Path()), choices, as_json=as_json)
+    run = _card if is_folder(source) else _clip
+    return run(source, output, choices, as_json=as_json)
+
+
+def _clip(source: Path, output: Path | None, choices: Choices, *, as_json: bool) -> int:
     with progress() as tell:
         result = protect_clip(source, output, choices=choices, tell=tell)
     _print_result(result, as_json=as_json)
@@ -91,20 +101,21 @@ def protect(  # noqa: PLR0913 - one argument an option of the command
     return 0
 
 
-def _require_agreed(voices: Voices, *, yes: bool) -> None:
-    """Ask before any voice can be heard.
+def _agreed(voices: Voices, *, yes: bool) -> Literal["mute", "reveal"]:
+    """Return what becomes of the sound, after asking before any voice can be heard.
 
     Raises:
         UsageError: the user did not say yes.
     """
-    if voices is Voices.mute or yes:
-        return
-    if not ask("--voices reveal lets everybody be heard as they are. Does everyone agree?"):
+    if voices is Voices.mute:
+        return "mute"
+    if not yes and not ask("--voices reveal lets everybody be heard as they are. Does everyone agree?"):
         raise UsageError(
             "--voices reveal was not agreed to",
             kept="nothing was read or written",
             next_step="leave it out to mute the sound, or add --yes",
         )
+    return "reveal"
 
 
 def _print_result(result: Result, *, as_json: bool) -> None:
@@ -114,7 +125,9 @@ def _print_result(result: Result, *, as_json: bool) -> None:
         print_lines(*summary_lines(result))
 
 
-def _card(card: Path, films: Path, choices: Choices, *, as_json: bool) -> int:
+def _card(card: Path, output: Path | None, choices: Choices, *, as_json: bool) -> int:
+    films = output or free_folder(Path())
+
     def clip_done(clip_id: str, entry: Entry, error: SafehouseError | None) -> None:
         if error is not None:
             print_error(error)
