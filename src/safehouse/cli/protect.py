@@ -109,7 +109,8 @@ def _agreed(voices: Voices, *, yes: bool) -> Literal["mute", "reveal"]:
     """
     if voices is Voices.mute:
         return "mute"
-    if not yes and not ask("--voices reveal lets everybody be heard as they are. Does everyone agree?"):
+    question = "--voices reveal lets everybody be heard as they are. Does everyone agree?"
+    if not yes and not ask(question):
         raise UsageError(
             "--voices reveal was not agreed to",
             kept="nothing was read or written",
