@@ -12,7 +12,7 @@ import pytest
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 PACKAGE = SRC / "safehouse"
-STAGES = frozenset({"vault", "analysis", "consent", "plan", "render", "audit", "deliver"})
+STAGES = frozenset({"vault", "analysis", "consent", "plan", "voices", "render", "audit", "deliver"})
 GROUND = frozenset({"model", "errors", "offline", "machine", "memory", "crash"})
 JOINERS = frozenset(
     {"batch", "doctor", "jobs", "main_job", "outputs", "pipeline", "summary", "workers"}

@@ -6,8 +6,11 @@ SafehouseError
 ├── SourceError                 exit 10-19
 │   ├── SourceMissing     E10   nothing there, or it can't be opened
 │   ├── SourceNotMedia    E11   not film or sound that can be decoded
+│   ├── CaptionsUnreadable E11b not captions, or in an unknown encoding
+│   ├── LanguageUnknown   E11c  captions in a language not said or not spoken
 │   ├── SourceChanged     E12   not the file that was analysed
 │   ├── SourceBroken      E13   a decode error too deep to hide
+│   ├── CaptionsMistimed  E13b  captions with times that can't be
 │   ├── SourceTooLarge    E14   over the limits on size or count
 │   ├── SourceEncrypted   E15   encrypted media
 │   ├── SourceNoVideo     E16   no picture where one is needed
@@ -17,7 +20,8 @@ SafehouseError
 ├── PlanError                   exit 30-39
 │   ├── PlanMalformed     E30   not a plan, or one that breaks the format's rules
 │   ├── PlanMismatch      E31   a plan for another clip
-│   └── FindingsMalformed E32   not findings, or broken ones
+│   ├── FindingsMalformed E32   not findings, or broken ones
+│   └── NameInCaptions    E33   a caption holds a name of the list
 ├── RenderError                 exit 40-49
 │   ├── OutputExists      E40   the output is there already
 │   ├── OutputIsInput     E41   the output would overwrite a source
@@ -26,7 +30,8 @@ SafehouseError
 │   ├── FormatRefused     E44   this pixel format can't go into this codec
 │   ├── FormatUnsupported E44b  the container or codec can't hold what the source has
 │   ├── EnvironmentLacks  E45   a model or library is missing or damaged
-│   └── CpuMismatch       E46   the plan was begun on another CPU level
+│   ├── CpuMismatch       E46   the plan was begun on another CPU level
+│   └── SpeechFailed      E47   the program that speaks failed or took too long
 ├── AuditError                  exit 50-59
 │   ├── LeakFound         E50   an attack succeeded; the film is held
 │   └── AuditBroken       E51   an attack could not be run; the film is held
@@ -65,6 +70,8 @@ from safehouse_offload.errors import (
 __all__ = [
     "AuditBroken",
     "AuditError",
+    "CaptionsMistimed",
+    "CaptionsUnreadable",
     "CardUnreadable",
     "CpuMismatch",
     "DiskFull",
@@ -73,7 +80,9 @@ __all__ = [
     "FormatRefused",
     "FormatUnsupported",
     "KeyWordsRefused",
+    "LanguageUnknown",
     "LeakFound",
+    "NameInCaptions",
     "NotCopied",
     "NotWiped",
     "OneDevice",
@@ -96,6 +105,7 @@ __all__ = [
     "SourceNoVideo",
     "SourceNotMedia",
     "SourceTooLarge",
+    "SpeechFailed",
     "UsageError",
     "VaultBusy",
     "VaultDamaged",
@@ -129,6 +139,20 @@ class SourceNotMedia(SourceError):
     exit_code = 11
 
 
+class CaptionsUnreadable(SourceError):
+    """The file is not captions, has nothing to speak, or is in an encoding that is not known."""
+
+    id = "E11b"
+    exit_code = 11
+
+
+class LanguageUnknown(SourceError):
+    """The captions' language is not said, is not that of their letters, or can't be spoken."""
+
+    id = "E11c"
+    exit_code = 11
+
+
 class SourceChanged(SourceError):
     """The file is not the one that was analysed."""
 
@@ -140,6 +164,13 @@ class SourceBroken(SourceError):
     """The file breaks off or can't be decoded, too deep to hide the damage."""
 
     id = "E13"
+    exit_code = 13
+
+
+class CaptionsMistimed(SourceError):
+    """A caption's times can't be: it ends before it begins, or lasts for hours, or is elsewhere."""
+
+    id = "E13b"
     exit_code = 13
 
 
@@ -212,6 +243,13 @@ class FindingsMalformed(PlanError):
     exit_code = 32
 
 
+class NameInCaptions(PlanError):
+    """A caption holds a name of `--names`; nothing was spoken."""
+
+    id = "E33"
+    exit_code = 33
+
+
 class RenderError(SafehouseError):
     """Catch this for anything that stops a film from being written."""
 
@@ -272,6 +310,13 @@ class CpuMismatch(RenderError):
 
     id = "E46"
     exit_code = 46
+
+
+class SpeechFailed(RenderError):
+    """The program that speaks failed, gave no sound, or took too long."""
+
+    id = "E47"
+    exit_code = 47
 
 
 class AuditError(SafehouseError):
