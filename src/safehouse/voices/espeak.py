@@ -17,11 +17,12 @@ __all__ = ["EspeakNg", "find_espeak"]
 INSTALL = "apt install espeak-ng (Debian, Ubuntu), dnf install espeak-ng (Fedora)"
 
 VOICES = (
-    *("m3:50", "f3:50", "m1:25", "f2:25", "m4:80", "f5:80"),
-    *("m7:35", "f4:40", "m2:70", "f1:65", "m6:10", "m5:60"),
+    *("m3:50", "f3:70", "m1:15", "f2:30", "f5:60", "m4:85"),
+    *("f1:90", "m7:35", "f4:40", "m6:10", "m2:75", "m5:28"),
 )
-"""Variant and pitch 0 … 99; next to each other they are unlike. By median pitch of English, Hz:
-106, 212, 78, 153, 135, 266, 95, 164, 126, 201, 77, 113."""
+"""Variant and pitch 0 … 99. Each has a pitch of its own, since some languages take no variant;
+neighbours differ by a fifth of it and more. Median pitch of English, Hz: 104, 248, 82, 161, 225,
+132, 276, 100, 165, 72, 132, 88."""
 
 VOICE = re.compile(r"([mf][1-8])(?::(\d{1,2}))?")
 ROW = re.compile(r"\s*(\d+)\s+(\S+)\s+\S+\s+\S.*?\s+(\S+/\S+|\S+)\s*((?:\(\S+ \d+\)\s*)*)$")
@@ -98,7 +99,7 @@ class EspeakNg:
         known = self.languages
         for tag in (language, main_language(language)):
             if BETTER.get(tag, "") in known:
-                return BETTER[tag]
+                return known[BETTER[tag]]
             if tag in known:
                 return known[tag]
         raise LanguageUnknown(
@@ -135,8 +136,9 @@ def find_espeak() -> EspeakNg:
 
 
 def languages_of(listed: str) -> dict[str, str]:
-    """Return language → voice from what `espeak-ng --voices` prints.
+    """Return language → file of its voice from what `espeak-ng --voices` prints.
 
+    Called by their file: by their language, some (`en-gb`, `fr-fr`) take no variant.
     A language that is not listed itself is taken from the row that names it among its others with
     the lowest number, as espeak-ng does.
     """
@@ -146,7 +148,7 @@ def languages_of(listed: str) -> dict[str, str]:
         match = ROW.match(line)
         if not match:
             continue
-        own.setdefault(match[2].lower(), match[2])
+        own.setdefault(match[2].lower(), match[3])
         for name, number in ALSO.findall(match[4]):
-            also[name.lower()] = min(also.get(name.lower(), (99, "")), (int(number), match[2]))
+            also[name.lower()] = min(also.get(name.lower(), (99, "")), (int(number), match[3]))
     return {name: voice for name, (_, voice) in also.items()} | own

@@ -146,8 +146,8 @@ class _Speaking:
 
     def _faster(self, usual_ms: int, wanted_ms: int) -> tuple[int, int]:
         """Return the slower of two tries that fits wanted_ms, else the fastest natural rate."""
-        fast = self.engine.rates.fast
-        rate = min(fast, self._rate_for(usual_ms, max(1, wanted_ms)))
+        usual, fast = self.engine.rates.usual, self.engine.rates.fast
+        rate = max(usual, min(fast, self._rate_for(usual_ms, max(1, wanted_ms))))
         length = self._length(rate)
         if length <= wanted_ms or rate == fast:
             return rate, length
