@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from safehouse.media.loudness import measure_loudness
 
-__all__ = ["CEILING_DB", "TARGET_LUFS", "leveled"]
+__all__ = ["CEILING_DB", "SPARE_DB", "TARGET_LUFS", "leveled", "softened"]
 
 TARGET_LUFS = -23.0
 """EBU R 128's programme loudness."""
@@ -30,16 +30,17 @@ def leveled(
     The true peak stays so low that at_once of such pieces together stay below the ceiling; where
     that needs it, the piece is softer than asked for. Silence stays silence.
     """
-    softened = _softened(samples, rate_hz)
-    measured = measure_loudness([softened], rate_hz)
+    soft = softened(samples, rate_hz)
+    measured = measure_loudness([soft], rate_hz)
     if measured.lufs is None:
-        return softened
+        return soft
     ceiling = CEILING_DB - SPARE_DB - 20 * math.log10(at_once)
     gain_db = min(lufs - measured.lufs, ceiling - measured.true_peak_db)
-    return softened * np.float32(10 ** (gain_db / 20))
+    return soft * np.float32(10 ** (gain_db / 20))
 
 
-def _softened(samples: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
+def softened(samples: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
+    """Return samples of shape (n,) that begin and end without a click."""
     length = min(samples.size // 2, max(1, round(FADE_S * rate_hz)))
     ramp = (np.arange(length, dtype=np.float32) + 1) / np.float32(length + 1)
     made = np.array(samples, np.float32)
