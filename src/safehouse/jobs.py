@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from safehouse.media.inspect import Inspection
     from safehouse.model.clip import Clip, SoundStream, VideoStream
     from safehouse.model.plan import Plan
+    from safehouse.model.voices import Voices
 
 __all__ = [
     "TOLD",
@@ -30,6 +31,7 @@ __all__ = [
     "output_job",
     "report_job",
     "sound_job",
+    "voices_job",
 ]
 
 TOLD = ".told"
@@ -161,6 +163,13 @@ def inspect_job(file: str) -> "Inspection":
     from safehouse.media.inspect import inspect_file
 
     return inspect_file(Path(file))
+
+
+def voices_job(source: str, clip_id: str) -> "Voices":
+    """Return who speaks when in a clip."""
+    from safehouse.analysis.turns import find_turns
+
+    return find_turns(Path(source), clip_id)
 
 
 def doctor_job() -> list[tuple[str, bool, str]]:

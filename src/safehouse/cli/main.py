@@ -19,6 +19,7 @@ from safehouse.cli import (
     protect,
     render,
     vault,
+    voices,
 )
 from safehouse.cli.screen import PrintedNowhere, print_error, print_lines
 from safehouse.crash import as_failure
@@ -44,6 +45,7 @@ app.add_typer(plan.app, name="plan")
 app.command("render")(render.render)
 app.command("audit")(audit.audit)
 app.command("inspect")(inspect.inspect)
+app.command("voices")(voices.voices)
 app.command("doctor")(doctor.doctor)
 app.command("offload")(offload.offload)
 app.add_typer(offload.app, name="card")
