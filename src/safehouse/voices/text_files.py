@@ -78,6 +78,4 @@ def _decoded(raw: bytes, encoding: str) -> str:
 
 
 def _unreadable(happened: str) -> CaptionsUnreadable:
-    return CaptionsUnreadable(
-        happened, next_step="save the file as UTF-8, or name its encoding, such as windows-1256"
-    )
+    return CaptionsUnreadable(happened, next_step="save the file as UTF-8")
