@@ -11,6 +11,7 @@ TAG = re.compile(r"<[^<>\n]*>")
 VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>", re.IGNORECASE)
 OVERRIDE = re.compile(r"\{[^{}]*\}")
 SOUND = re.compile(r"\[[^\[\]]*\]|【[^【】]*】")
+LEFT_OVER = re.compile(r"[\[\]{}<>]")
 WHOLE_ASIDE = re.compile(r"[(\uff08][^()\uff08\uff09]*[)\uff09]")
 MUSIC = re.compile(r"[♩♪♫♬]")
 HASHED = re.compile(r"#\s.*\s#|#[^#\d][^#]*#")
@@ -111,7 +112,7 @@ def _words(row: str) -> str:
     bare = DASH.sub("", row, count=1) if DASH.match(row) else row
     if WHOLE_ASIDE.fullmatch(bare) or not any(c.isalnum() for c in bare):
         return ""
-    return " ".join(row.replace("[", " ").replace("]", " ").split())
+    return " ".join(LEFT_OVER.sub(" ", row).split())
 
 
 def _label(row: str) -> tuple[str, str, bool]:
