@@ -13,7 +13,7 @@ from canaries import MTIME, Planted, plant_boxes, plant_mkv
 
 from safehouse import Result, protect
 from safehouse.batch import protect_card
-from safehouse.main_job import Choices
+from safehouse.choices import Choices
 from safehouse.media.containers import check_film
 from safehouse.media.inspect import identifying_strings, search_file
 

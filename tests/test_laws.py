@@ -15,7 +15,10 @@ PACKAGE = SRC / "safehouse"
 STAGES = frozenset({"vault", "analysis", "consent", "plan", "voices", "render", "audit", "deliver"})
 GROUND = frozenset({"model", "errors", "offline", "machine", "memory", "crash"})
 JOINERS = frozenset(
-    {"batch", "doctor", "jobs", "main_job", "outputs", "pipeline", "summary", "workers"}
+    {
+        *("batch", "choices", "doctor", "jobs", "made", "main_job", "outputs", "pipeline"),
+        *("summary", "workers"),
+    }
 )
 """The modules that join the stages, and run them in workers."""
 

@@ -15,14 +15,16 @@ from safehouse import offline as _offline
 _offline.block_telemetry()
 
 from safehouse.api import analyse, audit, build_plan, render  # noqa: E402 - the guard comes first
+from safehouse.choices import Choices, Speech  # noqa: E402
 from safehouse.errors import SafehouseError  # noqa: E402
-from safehouse.main_job import Choices, Result, protect  # noqa: E402
+from safehouse.main_job import Result, protect  # noqa: E402
 
 __version__ = "0.1.0"
 __all__ = [
     "Choices",
     "Result",
     "SafehouseError",
+    "Speech",
     "__version__",
     "analyse",
     "audit",

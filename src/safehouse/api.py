@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from safehouse.choices import Choices
 from safehouse.machine import core_count
-from safehouse.main_job import Choices, audit_to, build_plan_for, render_to
+from safehouse.main_job import audit_to, build_plan_for, render_to
 from safehouse.model.findings import Findings
 from safehouse.model.plan import Plan
 from safehouse.model.report import Report
@@ -42,7 +43,12 @@ def build_plan(
     found = read_findings(path)
     with Workers(1) as workers:
         output = choose_output(
-            path, workers, codec=wanted.codec, quality=wanted.quality, container=container
+            path,
+            workers,
+            codec=wanted.codec,
+            sound=wanted.sound,
+            quality=wanted.quality,
+            container=container,
         )
     return require_plan(build_plan_for(found, output, wanted))
 

@@ -1,12 +1,13 @@
 """A whole card: every film and sound file in a folder, resumable, nothing skipped in silence."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from safehouse.choices import Choices
 from safehouse.crash import as_failure
 from safehouse.errors import (
     OutputExists,
@@ -16,7 +17,8 @@ from safehouse.errors import (
     SourceMissing,
 )
 from safehouse.machine import core_count
-from safehouse.main_job import Choices, protect_to, raise_if_held
+from safehouse.made import lasting_words
+from safehouse.main_job import protect_to, raise_if_held
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.text import escape, name_of, named
 from safehouse.outputs import HELD, Target, film_name, require_source, require_writable, write_error
@@ -131,14 +133,16 @@ Clipped = Callable[[str, Entry, SafehouseError | None], None]
 
 
 def protect_card(
-    card: Path,
+    card: Path | Sequence[Path],
     films: Path,
     choices: Choices,
     *,
     tell: Tell = quiet,
     clip_done: Clipped = lambda _id, _entry, _error: None,
 ) -> CardResult:
-    """Protect every film and sound file in a folder; a failed clip never ends the others.
+    """Protect every film and sound file in a folder, or several files.
+
+    A failed clip never ends the others.
 
     Films go to `films/protected-0001.mov` …, everything else to `films.private/`. The same command
     again goes on where it was: what is done and unchanged is not done again.
@@ -147,11 +151,11 @@ def protect_card(
         SourceMissing: there is no clip in the folder.
         OutputIsInput: the films would go into the card.
     """
-    _require_apart(card, films)
+    folder, files = _named(card, films)
     films = films if films.name not in {"", ".."} else films.resolve()
     private = films.with_name(f"{films.name}.private")
     known = _known(private)
-    register = _register(card, known, choices.codec)
+    register = _register(folder, files, known, choices.codec)
     try:
         films.mkdir(parents=True, exist_ok=True)
         private.mkdir(parents=True, exist_ok=True)
@@ -159,7 +163,7 @@ def protect_card(
         raise write_error(error) from error
     clips, lasting = dict(register.clips), known | register.clips
     with Workers(choices.workers or core_count()) as workers:
-        work = _Card(card, films, private, choices, Desk(workers, tell))
+        work = _Card(folder, films, private, choices, Desk(workers, tell))
         for clip_id, entry in register.clips.items():
             clips[clip_id], failure = work.protect(clip_id, entry)
             if not isinstance(failure, OutputExists):
@@ -206,7 +210,7 @@ class _Card:
             entry,
             size_bytes=facts.st_size,
             mtime_ns=facts.st_mtime_ns,
-            choices=repr(replace(self.choices, workers=None, overwrite=False)),
+            choices=lasting_words(self.choices),
             error="",
             exit_code=0,
         )
@@ -220,6 +224,14 @@ class _Card:
 def _is_ours(target: Target, entry: Entry) -> bool:
     """Return whether what lies at a target is unfinished or held, not a film that was delivered."""
     return entry.exit_code != 0 and target.private.is_dir()
+
+
+def _named(card: Path | Sequence[Path], films: Path) -> tuple[Path, list[Path]]:
+    """Return the folder that names are told from, and the files: a card's, or those named."""
+    if not isinstance(card, Path):
+        return Path("/"), [path.absolute() for path in card]
+    _require_apart(card, films)
+    return card, _files_of(card)
 
 
 def _require_apart(card: Path, films: Path) -> None:
@@ -242,15 +254,16 @@ def _known(private: Path) -> dict[str, Entry]:
         return {}
 
 
-def _register(card: Path, known: dict[str, Entry], codec: str) -> _Register:
-    """Return the card's clips with lasting ids: known ones keep theirs, new ones come after.
+def _register(card: Path, files: list[Path], known: dict[str, Entry], codec: str) -> _Register:
+    """Return the clips with lasting ids: known ones keep theirs, new ones come after.
+
+    Files that were named one by one are clips whatever their ending.
 
     Raises:
         SourceMissing: there is none.
     """
-    files = _files_of(card)
-    wanted = {p for p in files if _is_clip(p)}
-    names = [named(str(p.relative_to(card))) for p in files if p in wanted]
+    wanted = {p for p in files if _is_clip(p) or card == Path("/")}
+    names = [named(str(p.relative_to(card))) for p in dict.fromkeys(files) if p in wanted]
     if not names:
         raise SourceMissing(
             f"no film or sound file in '{escape(card.name)}'", next_step="name a card's folder"
@@ -261,7 +274,7 @@ def _register(card: Path, known: dict[str, Entry], codec: str) -> _Register:
     for name in names:
         if name not in have:
             number += 1
-            clips[f"C{number:04d}"] = Entry(name, film_name(number, codec))
+            clips[f"C{number:04d}"] = Entry(name, film_name(number, codec, name))
     left = (p.relative_to(card) for p in files if p not in wanted)
     return _Register(clips, tuple(named(str(path)) for path in left))
 

@@ -9,11 +9,14 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from safehouse import memory
 from safehouse.model.documents import format_document, parse_document
 from safehouse.store.atomic import write_whole
 
 if TYPE_CHECKING:
+    from safehouse.choices import Speech
     from safehouse.media.inspect import Inspection
     from safehouse.model.clip import Clip, SoundStream, VideoStream
     from safehouse.model.plan import Plan
@@ -27,6 +30,7 @@ __all__ = [
     "inspect_job",
     "join_job",
     "look_job",
+    "made_job",
     "measure_job",
     "output_job",
     "report_job",
@@ -59,7 +63,9 @@ def measure_job(source: str, clip_id: str) -> "tuple[Clip, tuple[int, ...]]":
         return reader.clip(), reader.key_frames()
 
 
-def output_job(findings: str, codec: str, quality: int | None, container: str, cpu: str) -> bytes:
+def output_job(
+    findings: str, codec: str, sound: str, quality: int | None, container: str, cpu: str
+) -> bytes:
     """Return the output that the findings' clip gets, as JSON."""
     from safehouse.media.formats import choose_output
     from safehouse.model.findings import Findings
@@ -69,6 +75,7 @@ def output_job(findings: str, codec: str, quality: int | None, container: str, c
         choose_output(
             found.clip,
             codec=codec,
+            sound=sound,
             quality=quality,
             container=container,
             key_frames=found.key_frames,
@@ -110,12 +117,39 @@ def chunk_job(
 
 
 def sound_job(
-    source: str, plan: str, stream: int, out: str, other: "SoundStream | None" = None
+    source: str, plan: str, stream: int, out: str, beside: str, other: "SoundStream | None" = None
 ) -> None:
-    """Render one sound track; other is its track in a source that is not the plan's clip."""
+    """Render one sound track.
+
+    Made sound is read from the folder beside; other is the track in a source that is not the
+    plan's clip.
+    """
     from safehouse.render.run import render_sound
 
-    render_sound(Path(source), _plan_at(plan), stream, Path(out), other=other)
+    render_sound(Path(source), _plan_at(plan), stream, Path(out), beside=Path(beside), other=other)
+
+
+def made_job(source: str, findings: str, voices: str, speech: "Speech", folder: str) -> bytes:
+    """Make what stands in the tracks of a findings file's clip; return its rows as JSON."""
+    from safehouse.model.findings import Findings
+    from safehouse.voices.run import Words, make_disguise, make_revoice
+
+    clip = parse_document(Path(findings).read_bytes(), Findings).clip
+    loudness = speech.loudness_lufs
+    if voices == "disguise":
+        made = make_disguise(Path(source), clip, Path(folder), loudness_lufs=loudness)
+        return msgspec.json.encode(list(made))
+    words = Words(
+        captions=speech.captions,
+        language=speech.language or "",
+        names=speech.names,
+        stand_in=speech.stand_in,
+        piper=speech.voice_model if speech.engine == "piper" else None,
+        speakers=dict(speech.speakers),
+        loudness_lufs=loudness,
+        disclose=speech.disclose,
+    )
+    return msgspec.json.encode(list(make_revoice(words, clip, Path(folder))))
 
 
 def join_job(chunks: list[str], sound: list[str], plan: str, out: str) -> None:
@@ -139,8 +173,12 @@ def look_job(film: str, source: str, plan: str, span: tuple[int, int], out: str)
     Path(out + TOLD).unlink(missing_ok=True)
 
 
-def report_job(film: str, source: str, plan: str, parts: list[str], folder: str) -> bool:
+def report_job(
+    film: str, source: str, plan: str, parts: list[str], folder: str, beside: str
+) -> bool:
     """Put the parts of an audit together; return whether the film is held.
+
+    beside is the folder of the plan's made sound.
 
     report.json and report.html are written into folder.
     """
@@ -150,7 +188,8 @@ def report_job(film: str, source: str, plan: str, parts: list[str], folder: str)
 
     held = _plan_at(plan)
     seen = [parse_document(Path(part).read_bytes(), Part) for part in parts]
-    report = build_report(Case(Path(film), Path(source), held), seen)
+    case = Case(Path(film), Path(source), held, beside=Path(beside))
+    report = build_report(case, seen)
     taken = (picture for part in seen for picture in part.pictures)
     page = build_page(report, held, contact_sheet(Path(film), held, taken))
     write_whole(Path(folder) / "report.json", format_document(report))

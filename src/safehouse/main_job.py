@@ -4,12 +4,12 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
+from safehouse.choices import Choices
 from safehouse.errors import (
     AuditBroken,
     FormatRefused,
@@ -22,9 +22,10 @@ from safehouse.errors import (
     UsageError,
 )
 from safehouse.machine import core_count, cpu_level
+from safehouse.made import hand_captions, keep_made, lasting_words, make_sound
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.findings import Findings
-from safehouse.model.plan import Look, Output, Plan
+from safehouse.model.plan import MadeSound, Output, Plan
 from safehouse.model.report import Report
 from safehouse.model.text import escape, named
 from safehouse.outputs import (
@@ -53,7 +54,6 @@ from safehouse.store.atomic import replace_file, write_whole
 from safehouse.workers import Workers
 
 __all__ = [
-    "Choices",
     "Result",
     "audit_to",
     "build_plan_for",
@@ -65,31 +65,6 @@ __all__ = [
 
 REQUEST = "request.json"
 """File in the folder of unfinished work that says what it was begun for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the user may choose.
-
-    Attributes:
-        look: `veil` (a smooth fill with new grain) or `solid`.
-        reveal_only: hide all but the regions drawn in the plan.
-        voices: `mute`, or `reveal`: the original sound passes.
-        codec: `auto`, `h264`, `hevc`, `prores` or `ffv1`.
-        quality: the encoder's constant quality (x264, x265: crf); None is safehouse's choice.
-        workers: number of processes; None is one a core.
-        plan: use this plan's file in place of looking for people.
-        overwrite: replace an output that is there.
-    """
-
-    look: Look = "veil"
-    reveal_only: bool = False
-    voices: Literal["mute", "reveal"] = "mute"
-    codec: Literal["auto", "h264", "hevc", "prores", "ffv1"] = "auto"
-    quality: int | None = None
-    workers: int | None = None
-    plan: Path | None = None
-    overwrite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +134,18 @@ def protect_to(target: Target, source: Path, clip_id: str, choices: Choices, des
         name = hashlib.sha256(text).hexdigest()[:16]
         used, film = work / f"plan-{name}.json", work / f"film-{name}{target.film.suffix.lower()}"
         write_whole(used, text)
+        beside = work if choices.plan is None else choices.plan.parent
         if not film.exists():
             partial = film.with_stem("partial")
-            render_film(source, plan, partial, desk, work=work)
+            render_film(source, plan, partial, desk, work=work, beside=beside)
             replace_file(partial, film)
         told = work / "report"
         told.mkdir(exist_ok=True)
-        held = audit_film(film, source, used, told, desk)
+        held = audit_film(film, source, used, told, desk, beside=beside)
         report = parse_document((told / "report.json").read_bytes(), Report)
         _write_sources(target, source, clip_id)
+        keep_made(plan, beside, target.private)
+        hand_captions(work, target, held=held)
         final = _hand_over(target, film, (used, *told.iterdir()), held=held)
         shutil.rmtree(work)
     return Result(final, target.private, held, report, plan)
@@ -196,7 +174,15 @@ def render_to(
     try:
         work.mkdir(exist_ok=True)
         partial = work / f"partial{target.film.suffix.lower()}"
-        render_film(source, plan, partial, desk, work=work, different_source=different_source)
+        render_film(
+            source,
+            plan,
+            partial,
+            desk,
+            work=work,
+            beside=plan_path.parent,
+            different_source=different_source,
+        )
         replace_file(partial, target.film)
         shutil.rmtree(work)
     except OSError as error:
@@ -221,7 +207,7 @@ def audit_to(
         folder.mkdir(exist_ok=True)
         for name in ("report.json", "report.html"):
             require_document(folder / name, (film, source, plan_path), overwrite=overwrite)
-        audit_film(film, source, plan_path, folder, desk)
+        audit_film(film, source, plan_path, folder, desk, beside=plan_path.parent)
     except OSError as error:
         raise write_error(error) from error
     finally:
@@ -231,9 +217,12 @@ def audit_to(
 
 
 def build_plan_for(
-    findings: Findings, output: Output, choices: Choices, regions: Plan | None = None
+    findings: Findings,
+    output: Output,
+    choices: Choices,
+    made: tuple[MadeSound, ...] = (),
 ) -> Plan:
-    """Return the plan for findings: everybody found is hidden."""
+    """Return the plan for findings: everybody found is hidden, in picture and sound."""
     from safehouse.plan.build import build_plan
 
     return build_plan(
@@ -241,8 +230,9 @@ def build_plan_for(
         output,
         look=choices.look,
         mode="reveal-only" if choices.reveal_only else "hide",
-        regions=regions.regions if regions else (),
         voices=choices.voices,
+        bed=choices.speech.bed,
+        made=made,
         cpu=cpu_level(),
     )
 
@@ -283,10 +273,12 @@ def _plan_for(source: Path, clip_id: str, target: Target, choices: Choices, desk
         found,
         desk.workers,
         codec=choices.codec,
+        sound=choices.sound,
         quality=choices.quality,
         container=target.container,
     )
-    plan = build_plan_for(findings, output, choices)
+    made = make_sound(source, found, choices, target.work, desk)
+    plan = build_plan_for(findings, output, choices, made)
     write_whole(kept, format_document(plan))
     return plan
 
@@ -308,8 +300,8 @@ def _with_container(plan: Plan, target: Target, choices: Choices) -> Plan:
 
 def _request_for(source: Path, choices: Choices) -> _Request:
     facts = source.stat()
-    lasting = replace(choices, workers=None, overwrite=False)
-    return _Request(named(str(source.resolve())), facts.st_size, facts.st_mtime_ns, repr(lasting))
+    wanted = lasting_words(choices)
+    return _Request(named(str(source.resolve())), facts.st_size, facts.st_mtime_ns, wanted)
 
 
 def _claim(named: Target | None, source: Path, request: _Request, choices: Choices) -> Target:
@@ -317,7 +309,7 @@ def _claim(named: Target | None, source: Path, request: _Request, choices: Choic
     if named is not None:
         require_writable(named, _inputs(source, choices), overwrite=choices.overwrite)
         return named
-    for target in free_target(Path(), choices.codec):
+    for target in free_target(Path(), choices.codec, source.name):
         taken = any(p.exists() for p in (target.film, target.held, target.private))
         if not taken or (not target.film.exists() and _request_in(target.work) == request):
             require_writable(target, _inputs(source, choices), overwrite=False)
@@ -326,7 +318,7 @@ def _claim(named: Target | None, source: Path, request: _Request, choices: Choic
 
 
 def _inputs(source: Path, choices: Choices) -> tuple[Path, ...]:
-    return (source,) if choices.plan is None else (source, choices.plan)
+    return (source, *choices.files)
 
 
 def _open_work(target: Target, request: _Request) -> Path:

@@ -38,8 +38,11 @@ __all__ = [
     "writing",
 ]
 
-CONTAINERS = {".mov": "mov", ".mp4": "mp4", ".m4v": "mp4"}
+CONTAINERS = {".mov": "mov", ".mp4": "mp4", ".m4v": "mp4", ".wav": "wav"}
 """Endings of a film that safehouse writes, and the container behind each."""
+
+WAVES = {".wav", ".bwf", ".rf64", ".w64"}
+"""Endings of the files of sound recorders."""
 
 ONLY_IN = {"ffv1": "mp4", "prores": "mov"}
 """Codecs that one container alone holds."""
@@ -66,13 +69,18 @@ class Target:
     held: Path
 
     @property
+    def captions(self) -> Path:
+        """The captions that say that voices were spoken anew; may be given away with the film."""
+        return self.film.with_name(f"{self.film.stem}.voices.srt")
+
+    @property
     def work(self) -> Path:
         """The folder of unfinished work, removed when the film is done."""
         return self.private / ".work"
 
     @property
     def container(self) -> str:
-        """`mov` or `mp4`."""
+        """`mov`, `mp4` or `wav`."""
         return CONTAINERS[self.film.suffix.lower()]
 
 
@@ -84,21 +92,22 @@ def target_at(film: Path) -> Target:
     """
     if film.suffix.lower() not in CONTAINERS:
         raise UsageError(
-            f"a film is written as .mov or .mp4, not as '{escape(film.name)}'",
+            f"a film is written as .mov, .mp4 or (sound alone) .wav, not as '{escape(film.name)}'",
             next_step=f"-o {escape(film.stem or 'film')}.mov",
         )
     return Target(film, film.with_name(f"{film.stem}.private"), film.with_name(film.name + HELD))
 
 
-def film_name(number: int, codec: str = "auto") -> str:
-    """Return the name of a film that the user did not name."""
-    return f"protected-{number:04d}.{ONLY_IN.get(codec, 'mov')}"
+def film_name(number: int, codec: str = "auto", source: str = "") -> str:
+    """Return the name of a film that the user did not name: a recorder's WAV stays WAV."""
+    ending = "wav" if Path(source).suffix.lower() in WAVES else ONLY_IN.get(codec, "mov")
+    return f"protected-{number:04d}.{ending}"
 
 
-def free_target(folder: Path, codec: str = "auto") -> Iterator[Target]:
+def free_target(folder: Path, codec: str = "auto", source: str = "") -> Iterator[Target]:
     """Yield protected-0001.mov, protected-0002.mov … in folder, whether they are there or not."""
     for number in range(1, 1_000_000):
-        yield target_at(folder / film_name(number, codec))
+        yield target_at(folder / film_name(number, codec, source))
 
 
 def require_holds(target: Target, codec: str) -> None:
@@ -107,6 +116,8 @@ def require_holds(target: Target, codec: str) -> None:
     Raises:
         FormatUnsupported: it can't.
     """
+    if target.container == "wav":
+        return
     only = ONLY_IN.get(codec, target.container)
     if only != target.container:
         raise FormatUnsupported(
@@ -184,9 +195,9 @@ def require_writable(target: Target, sources: tuple[Path, ...], *, overwrite: bo
         OutputUnwritable: its folder is not there or can't be written, or its name is too long.
     """
     _require_folder(target.film)
-    for path in (target.film, target.held, target.private):
+    for path in (target.film, target.held, target.captions, target.private):
         _require_not_input(path, sources)
-    for path in (target.film, target.held):
+    for path in (target.film, target.held, target.captions):
         _require_free(path, overwrite=overwrite)
     if _mode_of(target.private) not in {None, stat.S_IFDIR}:
         raise _in_the_way(target.private)

@@ -127,23 +127,34 @@ def analyse_clip(source: Path, clip_id: str, out: Path, desk: Desk) -> Findings:
 
 
 def choose_output(
-    findings: Path, workers: Workers, *, codec: str, quality: int | None, container: str
+    findings: Path,
+    workers: Workers,
+    *,
+    codec: str,
+    sound: str,
+    quality: int | None,
+    container: str,
 ) -> Output:
     """Return the output for the clip of a findings file."""
-    text = workers.run(jobs.output_job, str(findings), codec, quality, container, cpu_level())
+    text = workers.run(
+        jobs.output_job, str(findings), codec, sound, quality, container, cpu_level()
+    )
     return parse_document(text, Output)
 
 
-def render_film(
+def render_film(  # noqa: PLR0913 - what is read, what is written, and by whom
     source: Path,
     plan: Plan,
     out: Path,
     desk: Desk,
     *,
     work: Path,
+    beside: Path | None = None,
     different_source: bool = False,
 ) -> None:
     """Write the protected film of a clip and a plan to out.
+
+    The plan's made sound is read from the folder beside; None is work.
 
     The same clip and plan give the same bytes, on any number of workers. Finished chunks stay in
     work; out appears only when all are done.
@@ -166,14 +177,19 @@ def render_film(
     plan_path = folder / "plan.json"
     write_whole(plan_path, text)
     chunks = _render_chunks(source, plan, plan_path, other, desk)
-    sound = _render_sound(source, plan, plan_path, other, desk)
+    sound = _render_sound(source, plan, plan_path, (beside or work, other), desk)
     desk.workers.run(
         jobs.join_job, [str(c) for c in chunks], [str(s) for s in sound], str(plan_path), str(out)
     )
 
 
-def audit_film(film: Path, source: Path, plan: Path, folder: Path, desk: Desk) -> bool:
-    """Attack a film, write report.json and report.html into folder; return whether it is held."""
+def audit_film(
+    film: Path, source: Path, plan: Path, folder: Path, desk: Desk, *, beside: Path | None = None
+) -> bool:
+    """Attack a film, write report.json and report.html into folder; return whether it is held.
+
+    The plan's made sound is read from the folder beside; None is the plan's own.
+    """
     work = folder / ".audit"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
@@ -181,7 +197,13 @@ def audit_film(film: Path, source: Path, plan: Path, folder: Path, desk: Desk) -
         parts = _look_at_film(film, source, plan, work, desk)
         names = [str(part) for part in parts]
         held = desk.workers.run(
-            jobs.report_job, str(film), str(source), str(plan), names, str(folder)
+            jobs.report_job,
+            str(film),
+            str(source),
+            str(plan),
+            names,
+            str(folder),
+            str(beside or plan.parent),
         )
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -275,9 +297,13 @@ def _render_chunks(
 
 
 def _render_sound(
-    source: Path, plan: Plan, plan_path: Path, other: _Other | None, desk: Desk
+    source: Path, plan: Plan, plan_path: Path, read: tuple[Path, _Other | None], desk: Desk
 ) -> list[Path]:
-    """Return the files of all sound tracks, in the order of the plan's output."""
+    """Return the files of all sound tracks, in the order of the plan's output.
+
+    read is the folder of made sound, and the source that takes the place of the plan's clip.
+    """
+    beside, other = read
     paths: list[Path] = []
     calls = []
     for number, track in enumerate(plan.output.sound):
@@ -285,7 +311,8 @@ def _render_sound(
         paths.append(path)
         if not path.exists():
             instead = other.sound[number] if other else None
-            calls.append((str(source), str(plan_path), track.stream, str(path), instead))
+            there = (str(source), str(plan_path), track.stream, str(path), str(beside))
+            calls.append((*there, instead))
     for _ in desk.workers.run_all(jobs.sound_job, calls):
         pass
     return paths

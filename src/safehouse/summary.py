@@ -3,6 +3,7 @@
 from typing import Any
 
 from safehouse.main_job import Result
+from safehouse.model.plan import SoundAction
 from safehouse.model.report import Report
 from safehouse.model.text import escape
 
@@ -25,10 +26,10 @@ def summary_of(result: Result) -> dict[str, Any]:
 
 
 def summary_lines(result: Result) -> tuple[str, ...]:
-    """Return five lines: the film, who is hidden, the attacks, what remains, what is next."""
+    """Return the film, who is hidden, the attacks, what remains, what is next, each a line."""
     report = result.report
     first = "HELD, do not give away: " if result.held else "film: "
-    sound = "sound muted on purpose" if _muted(result) else "SOUND REVEALED"
+    sound = _sound_words(result)
     return (
         f"{first}{escape(str(result.film))}",
         f"hidden: {_hidden_words(result)}; {sound}",
@@ -36,6 +37,7 @@ def summary_lines(result: Result) -> tuple[str, ...]:
         f"remains: {len(report.remains)} things can still identify people (in the report)",
         f"no person has watched this yet: {len(report.unsure)} uncertain spans; next: open "
         f"{escape(str(result.private / 'report.html'))}",
+        *_sound_advice(result),
     )
 
 
@@ -70,5 +72,31 @@ def _hidden(result: Result) -> int:
     return len({mask.track for mask in result.plan.masks if mask.track})
 
 
-def _muted(result: Result) -> bool:
-    return not any(span.action == "reveal" for t in result.plan.sound for span in t.spans)
+def _actions(result: Result) -> set[SoundAction]:
+    """Return what becomes of the sound, by its spans; mute is not among them."""
+    return {s.action for track in result.plan.sound for s in track.spans} - {"mute"}
+
+
+def _sound_words(result: Result) -> str:
+    """Return what became of the sound, the most open first."""
+    if not result.plan.output.sound:
+        return "no sound"
+    said: dict[SoundAction, str] = {
+        "reveal": "SOUND REVEALED",
+        "disguise": "VOICES DISGUISED, for cutting only",
+        "revoice": "voices spoken anew",
+    }
+    words = [text for action, text in said.items() if action in _actions(result)]
+    return " and ".join(words) or "sound muted on purpose"
+
+
+def _sound_advice(result: Result) -> tuple[str, ...]:
+    """Return what can be done about the sound, in a line, and what did not fit."""
+    notes = tuple(note for made in result.plan.made for note in made.notes)
+    if not result.plan.output.sound:
+        return ()
+    if _actions(result) <= {"bed"}:
+        return ("Sound muted on purpose. To cut: --voices disguise. To deliver: --voices revoice.",)
+    if "disguise" in _actions(result):
+        return ("Disguised voices can be recognised. To deliver: --voices revoice.", *notes)
+    return notes

@@ -6,8 +6,9 @@ from pathlib import Path
 import av
 import pytest
 
+from safehouse.choices import Choices
 from safehouse.errors import SafehouseError
-from safehouse.main_job import Choices, Result, protect_to, raise_if_held
+from safehouse.main_job import Result, protect_to, raise_if_held
 from safehouse.outputs import require_source, target_at
 from safehouse.pipeline import Desk
 from safehouse.workers import Workers

@@ -31,6 +31,18 @@ SOUND_MUTED = (
     "Lips, gestures and subtitles burned into the picture can still tell what is said; the sound "
     "itself is silence."
 )
+SOUND_REVOICED = (
+    "What is said, in the captions' words: it can name people, places and dates, and say who would "
+    "know them. The film tells when somebody spoke, and for how long; lips can still be read. No "
+    "sample of the original sound is in the film."
+)
+SOUND_DISGUISED = (
+    "Voices are disguised, for cutting; this is no promise. The words, the rhythm and the pauses "
+    "are the person's own. With recordings of somebody's voice, attackers that were trained on "
+    "this very disguise tell people apart more often than chance; docs/voices.md has the figures, "
+    "which were measured on English readers only. Do not publish it: deliver with revoice or mute."
+)
+SOUND_BED = "The room tone is synthetic; nothing of the original sound's words is in it."
 SOUND_SHOWN = (
     "Voices: the plan reveals sound. A voice identifies a person nearly as well as a face does, "
     "and what is said can name people, places and dates."
@@ -45,8 +57,16 @@ def remains_of(plan: Plan) -> tuple[str, ...]:
     """Return what may still identify somebody in a film made by this plan."""
     rows = list(ALWAYS)
     if plan.output.sound:
-        shown = any(span.action == "reveal" for track in plan.sound for span in track.spans)
-        rows.append(SOUND_SHOWN if shown else SOUND_MUTED)
+        actions = {span.action for track in plan.sound for span in track.spans}
+        words = {
+            "reveal": SOUND_SHOWN,
+            "disguise": SOUND_DISGUISED,
+            "revoice": SOUND_REVOICED,
+            "bed": SOUND_BED,
+        }
+        rows += [said for action, said in words.items() if action in actions]
+        if not actions - {"mute", "bed"}:
+            rows.append(SOUND_MUTED)
     if plan.mode == "reveal-only":
         rows.append(REGIONS)
     return tuple(rows)

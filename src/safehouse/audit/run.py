@@ -1,6 +1,7 @@
 """Runs every attack on a film and says what they found; renames and delivers nothing."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from safehouse.audit import coverage, faces, sound
 from safehouse.audit.container import attack_container
@@ -17,7 +19,7 @@ from safehouse.audit.sheet import Picture, Pictures
 from safehouse.errors import SourceError
 from safehouse.media.prefetch import prefetch
 from safehouse.media.reader import ClipReader, count_pictures, read_range, read_sound
-from safehouse.model.clip import Clip, VideoStream, parse_fraction, times_of
+from safehouse.model.clip import Clip, SoundStream, VideoStream, parse_fraction, times_of
 from safehouse.model.documents import format_document
 from safehouse.model.frame import OriginalFrame, OriginalSound, ProtectedFrame
 from safehouse.model.plan import Chunk, Plan, SoundPlan
@@ -36,13 +38,15 @@ AHEAD = 4
 class Case:
     """What is audited: the file that would be delivered, the clip it was made from, and the plan.
 
-    quick looks for faces in fewer whole frames; everything else is the same.
+    quick looks for faces in fewer whole frames; everything else is the same. beside is the folder
+    of the plan's made sound.
     """
 
     film: Path
     source: Path
     plan: Plan
     quick: bool = True
+    beside: Path | None = None
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -162,7 +166,8 @@ def _count(plan: Plan) -> int:
 
 def _notes(plan: Plan) -> tuple[str, ...]:
     dropped = (f"stream {d.index} ({d.kind}): {d.why}" for d in plan.clip.dropped)
-    return (*plan.output.widened, *dropped)
+    spoken = (f"sound {made.id}: {made.by}" for made in plan.made)
+    return (*plan.output.widened, *dropped, *spoken, *(n for m in plan.made for n in m.notes))
 
 
 def _pairs(case: Case, first: int, end: int) -> Iterator[tuple[OriginalFrame, OriginalFrame]]:
@@ -249,7 +254,8 @@ def _attack_sound(case: Case) -> Attack:
         spans = next((p for p in plan.sound if p.stream == out.stream), SoundPlan(out.stream))
         expected = msgspec.structs.replace(film, samples=source.samples)
         counter = _Counter(read_sound(case.film, expected))
-        row = sound.check_sound(counter, read_sound(case.source, source), spans, out)
+        made = _made(case, spans, source)
+        row = sound.check_sound(counter, read_sound(case.source, source), spans, out, made)
         measured = msgspec.structs.replace(film, samples=counter.rest())
         finds = sound.check_layout(out, source, measured)
         heard.append(msgspec.structs.replace(row, finds=(*row.finds, *finds)))
@@ -260,6 +266,44 @@ def _times(clip: Clip) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     if clip.video is None:
         return np.zeros(0)
     return np.array(clip.video.times.pts()) * float(parse_fraction(clip.video.times.timebase))
+
+
+def _made(
+    case: Case, plan: SoundPlan, track: SoundStream
+) -> Callable[[int, int], NDArray[np.float32]] | None:
+    """Return a reader of the track's made sound at its gain; None where it has none."""
+    row = next((made for made in case.plan.made if made.id == plan.made), None)
+    if row is None or case.beside is None:
+        return None
+    layout = "mono" if row.channels == 1 else track.layout
+    stream = SoundStream(0, "pcm_s16le", row.rate_hz, layout, row.channels, row.samples)
+    blocks = read_sound(case.beside / row.file, stream)
+    gain = np.float32(10 ** (row.gain_db / 20))
+    spoken = _one_voice(track) if row.channels == 1 else np.ones((track.channels, 1), np.float32)
+    held: list[NDArray[np.float32]] = []
+
+    def read(_first: int, count: int) -> NDArray[np.float32]:
+        while sum(part.shape[1] for part in held) < count:
+            block = next(blocks, None)
+            if block is None:
+                short = count - sum(part.shape[1] for part in held)
+                held.append(np.zeros((row.channels, short), np.float32))
+                break
+            held.append(block.samples)
+        joined = np.concatenate(held, axis=1)
+        held[:] = [joined[:, count:]]
+        return joined[:, :count] * gain * spoken
+
+    return read
+
+
+def _one_voice(track: SoundStream) -> NDArray[np.float32]:
+    """Return which channels one voice is on: the third, where it is the middle of a surround."""
+    name, _, rest = track.layout.partition("(")
+    centred = re.fullmatch(r"[3-7]\.[01]", name) and rest not in {"back)", "front)"}
+    if centred or track.layout in {"6.1(back)", "7.0(front)"}:
+        return np.eye(track.channels, 1, -2, np.float32)
+    return np.ones((track.channels, 1), np.float32) / np.float32(np.sqrt(track.channels))
 
 
 class _Counter:

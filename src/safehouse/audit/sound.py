@@ -2,10 +2,11 @@
 
 Muted means digital silence: any sample above the codec's own floor is somebody's voice, however
 faint or late. Near a revealed span a lossy codec rings into the silence; there the film is held
-against the original instead, since ringing does not follow what was said.
+against the original instead, since ringing does not follow what was said. Where a bed or made
+sound lies, `voiced` looks for the original under it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -13,18 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safehouse.audit.draw import Bits
+from safehouse.audit.spans import RING, revealed_bits, voiced_bits
+from safehouse.audit.voiced import Windows
 from safehouse.model.clip import SoundStream
 from safehouse.model.frame import OriginalSound
 from safehouse.model.plan import SoundOut, SoundPlan
 from safehouse.model.report import Attack, Control, Spot
 
-__all__ = ["Heard", "SoundFind", "build_attack", "check_layout", "check_sound", "revealed_bits"]
+__all__ = [
+    "Heard",
+    "SoundFind",
+    "build_attack",
+    "check_layout",
+    "check_sound",
+    "revealed_bits",
+    "voiced_bits",
+]
 
 FLOOR_PCM, FLOOR_LOSSY = 1e-6, 1e-4
 """Largest sample that counts as silence: nothing at all, and -80 dB under full scale for AAC."""
 
-RING = 4096
-"""Samples around a revealed span into which a lossy codec may ring: two frames of AAC."""
+LOSSY = {"aac", "opus"}
 
 COPY_GAIN = 0.05
 """Near a revealed span, this gain against the original, -26 dB, is a copy of it and no ringing."""
@@ -56,6 +66,10 @@ class Heard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         alike: correlation of revealed sound with the original; None where nothing is revealed.
         floor: largest sample that counts as silence.
         finds: where the sound is not the plan's.
+        voiced_samples: those of the muted samples on which a bed or made sound lies.
+        voiced: windows with a bed or made sound that were compared with the clip.
+        copy: strongest correlation with the clip in them, as a share of one that means a copy.
+        copy_control: the same after the clip's own sound was laid under it; None where not tried.
     """
 
     stream: int
@@ -66,6 +80,10 @@ class Heard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alike: float | None
     floor: float
     finds: tuple[SoundFind, ...]
+    voiced_samples: int = 0
+    voiced: int = 0
+    copy: float = 0.0
+    copy_control: float | None = None
 
 
 @dataclass(slots=True)
@@ -74,22 +92,13 @@ class _Sums:
 
     samples: int = 0
     muted: int = 0
+    voiced: int = 0
     peak: float = 0.0
     original_peak: float = 0.0
     cross: float = 0.0
     film: float = 0.0
     original: float = 0.0
     finds: list[SoundFind] = field(default_factory=list)
-
-
-def revealed_bits(plan: SoundPlan, first: int, count: int) -> Bits:
-    """Return which of count samples from first on are revealed; where spans overlap, mute wins."""
-    bits = np.zeros(count, dtype=np.bool_)
-    for action in ("reveal", "mute"):
-        for span in plan.spans:
-            if span.action == action:
-                bits[max(0, span.first - first) : max(0, span.end - first)] = action == "reveal"
-    return bits
 
 
 def check_layout(out: SoundOut, source: SoundStream, film: SoundStream) -> tuple[SoundFind, ...]:
@@ -114,12 +123,20 @@ def check_sound(
     original: Iterable[OriginalSound],
     plan: SoundPlan,
     out: SoundOut,
+    made: Callable[[int, int], NDArray[np.float32]] | None = None,
 ) -> Heard:
-    """Return what is heard in a film's track, held against the original; memory stays constant."""
-    floor = FLOOR_LOSSY if out.codec == "aac" else FLOOR_PCM
-    sums = _Sums()
+    """Return what is heard in a film's track, held against the original; memory stays constant.
+
+    made returns so many samples of the plan's made sound from a sample on, shape (channels, n); it
+    is asked for them in order.
+    """
+    floor = FLOOR_LOSSY if out.codec in LOSSY else FLOOR_PCM
+    sums, windows = _Sums(), Windows(plan, made)
     for first, mine, theirs in _side_by_side(film, original):
         _add_block(sums, first, (mine, theirs), plan, floor)
+        windows.add(first, mine, theirs)
+    voiced = windows.end()
+    sums.finds += [SoundFind(*find) for find in voiced.finds]
     alike = None
     if sums.original > 0:
         alike = sums.cross / float(np.sqrt(sums.original * max(sums.film, 1e-20)))
@@ -135,6 +152,10 @@ def check_sound(
         alike,
         floor,
         tuple(_join(sums.finds)),
+        sums.voiced,
+        voiced.windows,
+        voiced.copy,
+        voiced.control,
     )
 
 
@@ -149,11 +170,13 @@ def _add_block(
     mine, theirs = pair
     count = mine.shape[1]
     wide = revealed_bits(plan, first - RING, count + 2 * RING)
-    shown = wide[RING : RING + count]
-    near = _spread(wide)[RING : RING + count] & ~shown
-    far = ~shown & ~near
+    made = voiced_bits(plan, first - RING, count + 2 * RING)
+    shown, voiced = wide[RING : RING + count], made[RING : RING + count]
+    near = _spread(wide | made)[RING : RING + count] & ~shown & ~voiced
+    far = ~shown & ~near & ~voiced
     sums.samples += count
     sums.muted += int((~shown).sum())
+    sums.voiced += int(voiced.sum())
     peaks = np.abs(mine).max(axis=0, initial=0.0)
     if far.any():
         sums.peak = max(sums.peak, float(peaks[far].max()))
@@ -270,7 +293,15 @@ def _figure(rows: tuple[Heard, ...]) -> str:
     parts = []
     for row in rows:
         loud = f"peak {row.peak:.1e} of full scale" if row.peak > 0 else "every sample 0"
-        text = f"track {row.stream}: {row.samples} samples, {row.muted} muted, {loud} there"
+        silent = row.muted - row.voiced_samples
+        text = f"track {row.stream}: {row.samples} samples, {silent} muted"
+        if silent:
+            text += f", {loud} there"
+        if row.voiced:
+            text += (
+                f"; in {row.voiced} windows of made sound, the correlation with the clip's own, at "
+                f"every shift, is {row.copy:.2f} of what a copy gives"
+            )
         if row.alike is not None:
             text += f"; revealed sound follows the clip's with {row.alike:.3f}"
         parts.append(text)
@@ -281,6 +312,12 @@ def _control(rows: tuple[Heard, ...]) -> Control:
     muted = [row for row in rows if row.muted]
     if not muted:
         return Control(None, "nothing is muted in this film" if rows else "there is no sound")
+    laid = [row.copy_control for row in muted if row.copy_control is not None]
+    if any(row.voiced for row in muted) and laid:
+        words = f"the clip's own sound, laid 20 dB under the film's, gives {max(laid):.1f}"
+        if max(laid) > 1:
+            return Control(True, words)
+        return Control(None, f"{words}: it is too short, or too much of one tone, to be told")
     loud = max(row.original_peak for row in muted)
     if not any(row.original_peak > row.floor for row in muted):
         return Control(None, "the clip itself is silent where the plan mutes it")

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Codec", "JsonFlag", "Look", "Overwrite", "Quality", "Voices", "Workers"]
+__all__ = [
+    "Bed",
+    "Codec",
+    "Engine",
+    "JsonFlag",
+    "Look",
+    "Overwrite",
+    "Quality",
+    "Sound",
+    "Voices",
+    "Workers",
+]
 
 
 class Look(StrEnum):
@@ -20,7 +31,33 @@ class Voices(StrEnum):
     """What becomes of the sound."""
 
     mute = "mute"
+    disguise = "disguise"
+    revoice = "revoice"
     reveal = "reveal"
+
+
+class Bed(StrEnum):
+    """What lies where no voice is."""
+
+    none = "none"
+    tone = "tone"
+
+
+class Engine(StrEnum):
+    """The program that speaks captions."""
+
+    espeak_ng = "espeak-ng"
+    piper = "piper"
+
+
+class Sound(StrEnum):
+    """How the sound is written."""
+
+    auto = "auto"
+    aac = "aac"
+    pcm = "pcm"
+    flac = "flac"
+    opus = "opus"
 
 
 class Codec(StrEnum):

@@ -1,14 +1,15 @@
 """`safehouse plan build|check|diff|masks`: plans as documents."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
+from safehouse.choices import Choices, VoiceMode
 from safehouse.cli.options import Codec, JsonFlag, Look, Overwrite, Quality, Voices
 from safehouse.cli.screen import print_json, print_lines
 from safehouse.errors import UsageError
-from safehouse.main_job import Choices, build_plan_for
+from safehouse.main_job import build_plan_for
 from safehouse.model.documents import format_document
 from safehouse.model.text import escape
 from safehouse.outputs import CONTAINERS, require_document, writing
@@ -51,16 +52,40 @@ def build(  # noqa: PLR0913 - one argument an option of the command
         raise UsageError(f"no container {escape(container)!r}", next_step="--container mov, or mp4")
     require_document(output, (findings,), overwrite=overwrite)
     found = read_findings(findings)
-    choices = Choices(look=look.value, reveal_only=reveal_only, voices=voices.value)
+    if voices not in {Voices.mute, Voices.reveal}:
+        raise UsageError(
+            f"sound is made by protect, not by plan build: --voices {voices.value}",
+            next_step=f"safehouse protect CLIP --voices {voices.value}; its plan is kept",
+        )
+    choices = Choices(look=look.value, reveal_only=reveal_only, voices=_planned(voices))
     with Workers(1) as workers:
         written = choose_output(
-            findings, workers, codec=codec.value, quality=quality, container=container
+            findings,
+            workers,
+            codec=codec.value,
+            sound="auto",
+            quality=quality,
+            container=container,
         )
     plan = require_plan(build_plan_for(found, written, choices))
     with writing():
         write_whole(output, format_document(plan))
     print_lines(f"{len(plan.masks)} masks, {len(plan.unsure)} uncertain spans")
     return 0
+
+
+def _planned(voices: Voices) -> VoiceMode:
+    """Return what a plan can say of the sound without any being made.
+
+    Raises:
+        UsageError: the sound has to be made.
+    """
+    if voices not in {Voices.mute, Voices.reveal}:
+        raise UsageError(
+            f"sound is made by protect, not by plan build: --voices {voices.value}",
+            next_step=f"safehouse protect CLIP --voices {voices.value}; its plan is kept",
+        )
+    return cast(VoiceMode, voices.value)
 
 
 @app.command("check")

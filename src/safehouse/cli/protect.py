@@ -1,23 +1,37 @@
 """`safehouse protect`: the main job, for a clip or a whole card."""
 
+from dataclasses import fields
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, cast
 
 import typer
 
 from safehouse.batch import Entry, protect_card
-from safehouse.cli.options import Codec, JsonFlag, Look, Overwrite, Quality, Voices, Workers
+from safehouse.choices import Choices, Speech, VoiceMode
+from safehouse.cli.options import (
+    Bed,
+    Codec,
+    Engine,
+    JsonFlag,
+    Look,
+    Overwrite,
+    Quality,
+    Sound,
+    Voices,
+    Workers,
+)
 from safehouse.cli.screen import ask, print_error, print_json, print_lines, progress
 from safehouse.errors import SafehouseError, UsageError
-from safehouse.main_job import Choices, Result, raise_if_held
+from safehouse.main_job import Result, raise_if_held
 from safehouse.main_job import protect as protect_clip
 from safehouse.model.text import escape, name_of
 from safehouse.outputs import free_folder, is_folder
 from safehouse.summary import summary_lines, summary_of
 
-Source = Annotated[
-    Path,
-    typer.Argument(metavar="CLIP|CARD", help="A clip, or a folder of them.", readable=False),
+Sources = Annotated[
+    list[Path],
+    typer.Argument(metavar="CLIP…|CARD", help="Clips, or a folder of them.", readable=False),
 ]
 Output = Annotated[
     Path | None,
@@ -38,8 +52,67 @@ RevealOnly = Annotated[
 VoicesChoice = Annotated[
     Voices,
     typer.Option(
-        "--voices", help="mute: no sound passes; reveal asks first. Example: --voices mute"
+        "--voices",
+        help="mute: silence. disguise: words stay, to cut with. revoice: another voice speaks the "
+        "captions. reveal: asks first. Example: --voices disguise",
     ),
+]
+BedChoice = Annotated[
+    Bed, typer.Option("--bed", help="tone lays a synthetic room tone. Example: --bed tone")
+]
+Captions = Annotated[
+    Path | None,
+    typer.Option(
+        "--captions",
+        help="The words to speak. Example: --captions interview.en.srt",
+        readable=False,
+    ),
+]
+Language = Annotated[
+    str | None, typer.Option("--language", help="Of the captions. Example: --language fr")
+]
+Names = Annotated[
+    Path | None,
+    typer.Option(
+        "--names",
+        help="Names, one a line, that no caption may hold. Example: --names names.txt",
+        readable=False,
+    ),
+]
+StandIn = Annotated[
+    Path | None,
+    typer.Option(
+        "--stand-in", help="An actor's reading. Example: --stand-in reading.wav", readable=False
+    ),
+]
+EngineChoice = Annotated[
+    Engine, typer.Option("--engine", help="The program that speaks. Example: --engine piper")
+]
+VoiceModel = Annotated[
+    Path | None,
+    typer.Option(
+        "--voice-model", help="piper's voice. Example: --voice-model en.onnx", readable=False
+    ),
+]
+Voice = Annotated[
+    list[str] | None,
+    typer.Option("--voice", help="A voice for a speaker. Example: --voice V2=f3"),
+]
+Loudness = Annotated[
+    float,
+    typer.Option(
+        "--loudness", min=-40, max=-10, help="Of made sound, LUFS. Example: --loudness -24"
+    ),
+]
+Disclose = Annotated[
+    bool,
+    typer.Option(
+        "--disclose",
+        help="Write captions that say the voices were spoken anew. Example: --disclose",
+    ),
+]
+SoundChoice = Annotated[
+    Sound, typer.Option("--sound", help="How the sound is written. Example: --sound pcm")
 ]
 CodecChoice = Annotated[
     Codec, typer.Option("--codec", help="How the picture is written. Example: --codec hevc")
@@ -52,12 +125,23 @@ Yes = Annotated[bool, typer.Option("--yes", help="Answer every question with yes
 
 
 def protect(  # noqa: PLR0913 - one argument an option of the command
-    source: Source,
+    sources: Sources,
     output: Output = None,
     look: LookChoice = Look.veil,
     reveal_only: RevealOnly = False,
     voices: VoicesChoice = Voices.mute,
+    bed: BedChoice = Bed.none,
+    captions: Captions = None,
+    language: Language = None,
+    names: Names = None,
+    stand_in: StandIn = None,
+    engine: EngineChoice = Engine.espeak_ng,
+    voice_model: VoiceModel = None,
+    voice: Voice = None,
+    loudness_lufs: Loudness = -23.0,
+    disclose: Disclose = False,
     codec: CodecChoice = Codec.auto,
+    sound: SoundChoice = Sound.auto,
     quality: Quality = None,
     workers: Workers = None,
     plan: PlanFile = None,
@@ -71,26 +155,36 @@ def protect(  # noqa: PLR0913 - one argument an option of the command
     protected-0001.private/: open report.html there first.
 
     Examples:
-      safehouse protect interview.mov
-
       safehouse protect interview.mov -o film.mov --look solid --codec prores
 
-      safehouse protect interview.mov --reveal-only --plan plan.json
+      safehouse protect interview.mov --voices revoice --captions interview.en.srt
+
+      safehouse protect a.wav b.wav -o sound/
 
       safehouse protect CARD/ -o protected/
     """
-    choices = Choices(
-        look=look.value,
-        reveal_only=reveal_only,
-        voices=_agreed(voices, yes=yes),
-        codec=codec.value,
-        quality=quality,
-        workers=workers,
-        plan=plan,
-        overwrite=overwrite,
-    )
-    run = _card if is_folder(source) else _clip
-    return run(source, output, choices, as_json=as_json)
+    choices = _choices(locals())
+    if len(sources) > 1 or is_folder(sources[0]):
+        return _card(sources, output, choices, as_json=as_json)
+    return _clip(sources[0], output, choices, as_json=as_json)
+
+
+def _choices(given: dict[str, Any]) -> Choices:
+    """Return what was chosen, from the command's arguments, which have the names of its fields.
+
+    Raises:
+        UsageError: the user did not agree that voices be heard.
+    """
+    plain: dict[str, Any] = {
+        key: v.value if isinstance(v, StrEnum) else v for key, v in given.items()
+    }
+    plain["voices"] = _agreed(given["voices"], yes=given["yes"])
+    plain["speakers"] = _speakers(given["voice"] or [])
+    speech: dict[str, Any] = {field.name: plain[field.name] for field in fields(Speech)}
+    rest: dict[str, Any] = {
+        field.name: plain[field.name] for field in fields(Choices) if field.name in plain
+    }
+    return Choices(speech=Speech(**speech), **rest)
 
 
 def _clip(source: Path, output: Path | None, choices: Choices, *, as_json: bool) -> int:
@@ -101,14 +195,26 @@ def _clip(source: Path, output: Path | None, choices: Choices, *, as_json: bool)
     return 0
 
 
-def _agreed(voices: Voices, *, yes: bool) -> Literal["mute", "reveal"]:
+def _speakers(given: list[str]) -> tuple[tuple[str, str], ...]:
+    """Return (speaker, voice) for each `V1=f2`.
+
+    Raises:
+        UsageError: one is no pair.
+    """
+    pairs = [text.partition("=") for text in given]
+    if any(not (speaker and voice) for speaker, _, voice in pairs):
+        raise UsageError("--voice takes SPEAKER=VOICE", next_step="--voice V1=f2")
+    return tuple((speaker, voice) for speaker, _, voice in pairs)
+
+
+def _agreed(voices: Voices, *, yes: bool) -> VoiceMode:
     """Return what becomes of the sound, after asking before any voice can be heard.
 
     Raises:
         UsageError: the user did not say yes.
     """
-    if voices is Voices.mute:
-        return "mute"
+    if voices is not Voices.reveal:
+        return cast(VoiceMode, voices.value)
     question = "--voices reveal lets everybody be heard as they are. Does everyone agree?"
     if not yes and not ask(question):
         raise UsageError(
@@ -126,8 +232,9 @@ def _print_result(result: Result, *, as_json: bool) -> None:
         print_lines(*summary_lines(result))
 
 
-def _card(card: Path, output: Path | None, choices: Choices, *, as_json: bool) -> int:
+def _card(sources: list[Path], output: Path | None, choices: Choices, *, as_json: bool) -> int:
     films = output or free_folder(Path())
+    folders = [path for path in sources if is_folder(path)]
 
     def clip_done(clip_id: str, entry: Entry, error: SafehouseError | None) -> None:
         if error is not None:
@@ -136,9 +243,15 @@ def _card(card: Path, output: Path | None, choices: Choices, *, as_json: bool) -
             said = f"not done [{entry.error}]" if entry.exit_code else f"→ {entry.film}"
             print_lines(f"{clip_id} {escape(name_of(entry.file))} {said}")
 
-    if choices.plan is not None:
-        raise UsageError("--plan is for one clip, not for a card", next_step="name one clip")
+    if choices.files:
+        raise UsageError(
+            "plans, captions and stand-ins are for one clip, not for several",
+            next_step="name one clip",
+        )
+    if folders and len(sources) > 1:
+        raise UsageError("a folder comes alone", next_step="name one folder, or several clips")
     with progress() as tell:
+        card = folders[0] if folders else sources
         result = protect_card(card, films, choices, tell=tell, clip_done=clip_done)
     done = sum(entry.exit_code == 0 for entry in result.clips.values())
     if as_json:

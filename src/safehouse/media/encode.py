@@ -30,6 +30,7 @@ from safehouse.model.frame import Plane, ProtectedFrame, ProtectedSound
 from safehouse.model.plan import SoundOut, VideoOut
 
 __all__ = [
+    "SOUND_ENCODERS",
     "encode_chunk",
     "encode_sound",
     "open_picture_encoder",
@@ -42,6 +43,24 @@ MAX_TIMESCALE = (1 << 31) - 1
 
 FIELD_ORDERS = {"progressive": 1, "tff": 2, "bff": 3}
 """AVFieldOrder (FFmpeg, libavcodec/defs.h)."""
+
+SOUND_ENCODERS = {
+    "aac": "aac",
+    "pcm_s16le": "pcm_s16le",
+    "pcm_s24le": "pcm_s24le",
+    "flac": "flac",
+    "opus": "libopus",
+}
+"""FFmpeg's encoder of each sound codec."""
+
+SAMPLE_FORMATS = {
+    "aac": "fltp",
+    "pcm_s16le": "s16",
+    "pcm_s24le": "s32",
+    "flac": "s32",
+    "opus": "flt",
+}
+"""The samples that each of them is handed; 24-bit ones lie in the upper bits of 32."""
 
 CODEC_TAGS = {"hevc": "hvc1"}
 """QuickTime plays HEVC only under this name, with all parameter sets in the header."""
@@ -207,7 +226,7 @@ def open_sound_encoder(context: AudioCodecContext, out: SoundOut) -> None:
     """
     context.sample_rate = out.rate_hz
     context.layout = out.layout
-    context.format = {"aac": "fltp", "pcm_s16le": "s16", "pcm_s24le": "s32"}[out.codec]
+    context.format = SAMPLE_FORMATS[out.codec]
     context.time_base = Fraction(1, out.rate_hz)
     if out.bit_rate:
         context.bit_rate = out.bit_rate
@@ -228,7 +247,7 @@ def encode_sound(blocks: Iterable[ProtectedSound], out: SoundOut, path: Path) ->
         TypeError: something that is no `ProtectedSound`.
         FormatRefused: the encoder does not take the format.
     """
-    context = av.CodecContext.create(out.codec, "w")
+    context = cast(AudioCodecContext, av.CodecContext.create(SOUND_ENCODERS[out.codec], "w"))
     open_sound_encoder(context, out)
     header = ChunkHeader(context.name, context.extradata or b"")
     with ChunkWriter(path, header) as writer:
@@ -260,6 +279,9 @@ def _fresh_sound(samples: NDArray[np.float32], at: int, out: SoundOut) -> AudioF
     """Return a new FFmpeg frame of samples, which begins at sample number at."""
     if out.codec == "aac":
         frame = AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", out.layout)
+    elif out.codec == "opus":
+        packed_floats = np.ascontiguousarray(samples.T).reshape(1, -1)
+        frame = AudioFrame.from_ndarray(packed_floats, "flt", out.layout)
     else:
         bits = 16 if out.codec == "pcm_s16le" else 24
         top = float(1 << (bits - 1))

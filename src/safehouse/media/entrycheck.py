@@ -174,6 +174,19 @@ def _check_glbl(payload: bytes) -> str:
     return "" if len(payload) <= MAX_GLBL else f"has {len(payload)} bytes"
 
 
+def _check_dfla(payload: bytes) -> str:
+    """STREAMINFO alone (RFC 9639 8.2), marked as the last block; no name of an encoder behind."""
+    return "" if payload[:8] == b"\0\0\0\0\x80\0\0\x22" and len(payload) == 42 else "other blocks"
+
+
+def _check_dops(payload: bytes) -> str:
+    """Version 0, and as many channels as its mapping names (Opus in ISOBMFF 4.3.2)."""
+    version, channels, _, _, gain, family = unpack("BBHIhB", payload)
+    wanted = 11 if family == 0 else 13 + channels
+    good = (version, gain) == (0, 0) and family in {0, 1} and len(payload) == wanted
+    return "" if good else "another set-up than ours"
+
+
 CHECKS: dict[bytes, Callable[[bytes], str]] = {
     b"avcC": _check_avcc,
     b"hvcC": _check_hvcc,
@@ -188,4 +201,6 @@ CHECKS: dict[bytes, Callable[[bytes], str]] = {
     b"chan": _check_chan,
     b"chnl": _check_chnl,
     b"pcmC": _of_size(6),
+    b"dfLa": _check_dfla,
+    b"dOps": _check_dops,
 }

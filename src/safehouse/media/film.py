@@ -52,6 +52,8 @@ SOUND_EXTRAS = {
     b"in24": (b"wave", b"chan"),
     b"lpcm": (b"chan",),
     b"ipcm": (b"chnl", b"pcmC"),
+    b"fLaC": (b"dfLa", b"chan"),
+    b"Opus": (b"dOps", b"chan"),
 }
 """Sound codecs of an output, and the boxes that set each up, in their written order."""
 

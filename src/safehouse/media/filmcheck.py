@@ -20,6 +20,7 @@ from safehouse.media.film import Film, Track, parse_film
 from safehouse.media.nal import split_nals
 from safehouse.media.profile import IDENTITY_CORNER, build_ftyp, build_moov, mdat_header
 from safehouse.media.tables import chunk_ranges, sample_ranges
+from safehouse.media.wav import check_wav, is_wav
 from safehouse.model.text import escape
 
 __all__ = ["ENCODER_NAMES", "MAX_FINDINGS", "check_film"]
@@ -41,6 +42,8 @@ def check_film(path: Path) -> tuple[str, ...]:
     """
     found: list[str] = []
     try:
+        if is_wav(path):
+            return check_wav(path)
         with path.open("rb") as handle:
             for finding in _check(handle, path.stat().st_size):
                 found.append(escape(finding))

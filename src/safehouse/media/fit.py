@@ -25,6 +25,9 @@ __all__ = ["AAC_PRIMING", "fit_film", "picture_extras"]
 AAC_PRIMING = 1024
 """Samples of silence that FFmpeg's AAC encoder puts first; the edit list skips them."""
 
+PRIMING = {b"mp4a": AAC_PRIMING, b"Opus": 312}
+"""The same for each codec that has any; libopus puts 6.5 ms first at 48 kHz."""
+
 NCLC, NCLX = b"nclc", b"nclx"
 UNSPECIFIED = 2
 
@@ -100,10 +103,10 @@ def _fit_picture(film: Film, track: Track, video: VideoStream, scale: int) -> Tr
 def _fit_sound(track: Track, sound: SoundStream, scale: int) -> Track:
     start = parse_fraction(sound.start)
     span = Fraction(sound.samples, sound.rate_hz)
-    if track.entry.kind != b"mp4a":
+    if track.entry.kind not in PRIMING:
         return _place(track, start, span, 0, scale)
     before = max(Fraction(0), -start)
-    skip = AAC_PRIMING + round(before * track.timescale)
+    skip = PRIMING[track.entry.kind] + round(before * track.timescale)
     return _place(track, max(Fraction(0), start), span - before, skip, scale)
 
 

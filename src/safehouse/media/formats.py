@@ -20,6 +20,7 @@ from safehouse.model.plan import Chunk, Output, SoundOut, VideoOut
 __all__ = [
     "CHUNK_FRAMES",
     "ENCODABLE",
+    "SOUND_CODECS",
     "choose_output",
     "cut_chunks",
     "describe_changes",
@@ -80,13 +81,25 @@ AAC_BITS = {1: 128_000, 2: 192_000}
 AAC_BITS_MORE = 64_000
 """Bits a second for mono and stereo, and for each channel of more."""
 
+OPUS_RATE = 48_000
+OPUS_LAYOUTS = {"mono", "stereo", "5.1"}
+OPUS_BITS = 64_000
+"""Opus runs at 48 kHz (RFC 7845); bits a second for each channel. 7.1 in MP4 crashes FFmpeg 8."""
+
+FLAC_LAYOUTS = {"mono", "stereo", "3.0", "quad", "5.0(side)", "5.1(side)", "7.1"}
+"""What FLAC's channel assignment can say (RFC 9639) and FFmpeg gives back under the same name."""
+
+SOUND_CODECS = ("auto", "aac", "pcm", "flac", "opus")
+"""What the user may ask for."""
+
 LOSSLESS_SOUND = {"flac", "alac", "wavpack", "tta", "ape", "mlp", "truehd", "shorten"}
 
 
-def choose_output(
+def choose_output(  # noqa: PLR0913 - each is a choice of its own, by name
     clip: Clip,
     *,
     codec: str = "auto",
+    sound: str = "auto",
     quality: int | None,
     container: str,
     key_frames: Sequence[int],
@@ -96,32 +109,46 @@ def choose_output(
 
     Args:
         clip: the source.
-        codec: `h264`, `hevc`, `prores`, `ffv1`, or `auto`: ProRes stays ProRes, more than 8 bits
-            or HDR becomes HEVC, the rest H.264.
+        codec: `h264`, `hevc`, `prores`, `ffv1`, or `auto`: ProRes stays, over 8 bits or HDR: HEVC.
+        sound: `aac`, `pcm`, `flac`, `opus`, or `auto`: PCM where the source is lossless or the
+            picture ProRes, else AAC.
         quality: constant rate factor of H.264 and HEVC; None is safehouse's choice.
-        container: `mov` or `mp4`.
+        container: `mov`, `mp4`, or `wav` for sound without a picture.
         key_frames: frames at which decoding can begin.
         cpu: CPU level that the film is made on, as `machine.cpu_level` names it.
 
     Raises:
         FormatRefused: the codec can't hold the source's pixel format or size.
         FormatUnsupported: the container can't hold the codec.
-        UsageError: a codec or container that is not known, or a quality outside its range.
+        UsageError: something that is not known, or a quality outside its range.
     """
     holder = _container_of(container)
-    sound = tuple(_choose_sound(stream, container) for stream in clip.sound)
+    if holder == "wav":
+        _require_sound_alone(clip)
     if clip.video is None:
-        return Output(holder, None, sound)
+        return Output(holder, None, _choose_tracks(clip, container, sound))
     chosen = _choose_codec(clip.video, codec, container)
     _require_holds(container, chosen)
+    sound = "pcm" if (chosen, sound) == ("prores", "auto") else sound
     pix_fmt = target_format(clip.video, chosen)
-    video = VideoOut(
-        codec=cast(Codec, chosen),
-        pix_fmt=pix_fmt,
-        options=picture_options(chosen, clip.video, pix_fmt, quality, cpu),
-        chunks=cut_chunks(clip.video.times.count, key_frames),
+    options = picture_options(chosen, clip.video, pix_fmt, quality, cpu)
+    chunks = cut_chunks(clip.video.times.count, key_frames)
+    video = VideoOut(cast(Codec, chosen), pix_fmt, options, chunks)
+    return Output(
+        holder, video, _choose_tracks(clip, container, sound), describe_changes(clip.video, pix_fmt)
     )
-    return Output(holder, video, sound, describe_changes(clip.video, pix_fmt))
+
+
+def _choose_tracks(clip: Clip, container: str, sound: str) -> tuple[SoundOut, ...]:
+    return tuple(_choose_sound(stream, container, sound) for stream in clip.sound)
+
+
+def _require_sound_alone(clip: Clip) -> None:
+    if clip.video is not None or len(clip.sound) != 1:
+        raise FormatUnsupported(
+            "a WAV file holds one sound track and no picture",
+            next_step="name the output OUT.mov",
+        )
 
 
 def _require_holds(container: str, codec: str) -> None:
@@ -132,12 +159,14 @@ def _require_holds(container: str, codec: str) -> None:
         )
 
 
-def _container_of(name: str) -> Literal["mov", "mp4"]:
+def _container_of(name: str) -> Literal["mov", "mp4", "wav"]:
     if name == "mov":
         return "mov"
     if name == "mp4":
         return "mp4"
-    raise UsageError(f"{name} is no container of ours", next_step="use .mov or .mp4")
+    if name == "wav":
+        return "wav"
+    raise UsageError(f"{name} is no container of ours", next_step="use .mov, .mp4 or .wav")
 
 
 def _choose_codec(video: VideoStream, codec: str, container: str) -> str:
@@ -254,14 +283,42 @@ def cut_chunks(frames: int, key_frames: Sequence[int]) -> tuple[Chunk, ...]:
     )
 
 
-def _choose_sound(stream: SoundStream, container: str) -> SoundOut:
+def _choose_sound(stream: SoundStream, container: str, wanted: str) -> SoundOut:
+    """Return how a track is written; `auto` and rates that a codec lacks may become PCM."""
+    if wanted not in SOUND_CODECS:
+        raise UsageError(
+            f"{wanted} is no sound codec of ours", next_step="use auto, aac, pcm, flac or opus"
+        )
+    if wanted in {"flac", "opus"}:
+        return _lossless_or_opus(stream, container, wanted)
     lossless = stream.bits > 0 or stream.codec in LOSSLESS_SOUND
     plain = stream.rate_hz in AAC_RATES and stream.layout in AAC_LAYOUTS
-    if plain and not (lossless and container == "mov"):
+    if wanted == "aac" and (not plain or container == "wav"):
+        raise _refused_sound(stream, container, wanted)
+    raw = wanted == "pcm" or container == "wav" or (lossless and container == "mov")
+    if plain and (wanted == "aac" or not raw):
         bits = AAC_BITS.get(stream.channels, AAC_BITS_MORE * stream.channels)
         most = int(Fraction(6144, 1024) * stream.rate_hz * stream.channels)
         return SoundOut(stream.index, "aac", stream.rate_hz, stream.layout, min(bits, most))
     deep = stream.bits > 16 or (stream.bits == 0 and lossless)
     return SoundOut(
         stream.index, "pcm_s24le" if deep else "pcm_s16le", stream.rate_hz, stream.layout
+    )
+
+
+def _lossless_or_opus(stream: SoundStream, container: str, wanted: str) -> SoundOut:
+    """Return a track as FLAC or Opus, which MP4 alone holds."""
+    opus = stream.rate_hz == OPUS_RATE and stream.layout in OPUS_LAYOUTS
+    if container != "mp4" or not (opus if wanted == "opus" else stream.layout in FLAC_LAYOUTS):
+        raise _refused_sound(stream, container, wanted)
+    if wanted == "opus":
+        bits = OPUS_BITS * stream.channels
+        return SoundOut(stream.index, "opus", stream.rate_hz, stream.layout, bits)
+    return SoundOut(stream.index, "flac", stream.rate_hz, stream.layout)
+
+
+def _refused_sound(stream: SoundStream, container: str, wanted: str) -> FormatRefused:
+    return FormatRefused(
+        f"{stream.layout} sound at {stream.rate_hz} Hz can't go into {wanted} in {container}",
+        next_step="use --sound pcm, or --sound auto",
     )

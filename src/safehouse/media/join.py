@@ -17,8 +17,14 @@ from av.video.stream import VideoStream as AvVideoStream
 from safehouse.errors import FormatUnsupported, SafehouseError
 from safehouse.media.chunkfile import read_chunk, read_header, read_times
 from safehouse.media.containers import finish
-from safehouse.media.encode import open_picture_encoder, open_sound_encoder, track_unit
+from safehouse.media.encode import (
+    SOUND_ENCODERS,
+    open_picture_encoder,
+    open_sound_encoder,
+    track_unit,
+)
 from safehouse.media.settings import encoder_of
+from safehouse.media.wav import join_wav
 from safehouse.model.clip import VideoStream, parse_fraction
 from safehouse.model.plan import Plan, SoundOut, VideoOut
 
@@ -47,6 +53,9 @@ def join_film(chunks: Sequence[Path], sound: Sequence[Path], plan: Plan, path: P
         FormatUnsupported: the container can't hold the film.
         SafehouseError: a chunk is damaged, or was not made by this plan.
     """
+    if plan.output.container == "wav":
+        join_wav(sound[0], plan.output.sound[0], path)
+        return
     with av.open(
         str(path.absolute()), "w", format=plan.output.container, container_options=_options(plan)
     ) as container:
@@ -89,7 +98,7 @@ def _add_picture(
 
 
 def _add_sound(container: OutputContainer, out: SoundOut, file: Path) -> AudioStream:
-    stream = container.add_stream(out.codec, out.rate_hz)
+    stream = container.add_stream(SOUND_ENCODERS[out.codec], out.rate_hz)
     if not isinstance(stream, AudioStream):
         raise _foreign()
     stream.time_base = Fraction(1, out.rate_hz)

@@ -32,8 +32,8 @@ IDENTITY_CORNER = 0x40000000
 IDENTITY = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, IDENTITY_CORNER)
 """The display matrix that changes nothing."""
 
-ROLL = struct.pack(">4sIIh", b"roll", 2, 1, -1)
-"""One group: each AAC sample needs the sample before it."""
+ROLLS = {b"mp4a": -1, b"Opus": -4}
+"""How many samples before it a sample of each codec needs: a frame of AAC, 80 ms of Opus."""
 
 
 def build_ftyp(film: Film) -> bytes:
@@ -126,9 +126,10 @@ def _build_minf(track: Track, mov: bool) -> Box:
 def _build_stbl(track: Track) -> Box:
     stsd = full_box(b"stsd", struct.pack(">I", 1) + format_box(_build_entry(track.entry)))
     boxes = (stsd, *format_tables(track.tables))
-    if track.entry.kind == b"mp4a":
+    if track.entry.kind in ROLLS:
+        roll = struct.pack(">4sIIh", b"roll", 2, 1, ROLLS[track.entry.kind])
         sbgp = struct.pack(">4sIII", b"roll", 1, track.tables.count, 1)
-        boxes += (full_box(b"sgpd", ROLL, version=1), full_box(b"sbgp", sbgp))
+        boxes += (full_box(b"sgpd", roll, version=1), full_box(b"sbgp", sbgp))
     return Box(b"stbl", b"", boxes)
 
 

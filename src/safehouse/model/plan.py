@@ -11,10 +11,12 @@ from safehouse.model.shape import Key
 __all__ = [
     "Chunk",
     "Look",
+    "MadeSound",
     "Mask",
     "Output",
     "Plan",
     "Region",
+    "SoundAction",
     "SoundOut",
     "SoundPlan",
     "SoundSpan",
@@ -54,19 +56,57 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: tuple[Key, ...]
 
 
+SoundAction = Literal["mute", "bed", "revoice", "disguise", "reveal"]
+"""What becomes of sound: silence, a synthetic room tone, made sound twice, or the original."""
+
+
 class SoundSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Samples first <= n < end of a track, and what becomes of them."""
 
     first: int
     end: int
-    action: Literal["mute", "reveal"]
+    action: SoundAction
 
 
 class SoundPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sound track: what no span names is muted; where spans overlap, mute wins."""
+    """A sound track: what no span names is muted.
+
+    Where spans overlap, mute wins over all, and anything wins over reveal; a bed lies under made
+    sound. made is the id of the sound that revoice and disguise spans take, or "".
+    """
 
     stream: int
     spans: tuple[SoundSpan, ...] = ()
+    made: str = ""
+
+
+class MadeSound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Sound that was made once, to stand in a track's place; its file lies beside the plan.
+
+    Attributes:
+        id: `S01`.
+        kind: what made it: `revoice` knows nothing of the original, `disguise` comes from it.
+        file: the name of its WAV file, in the plan's folder.
+        sha256: the digest of that file, 64 hexadecimal digits.
+        rate_hz, samples: those of the track.
+        channels: 1, or as many as the track has.
+        by: who spoke, in words: the engine, its version and language.
+        loudness_lufs: the integrated loudness (ITU-R BS.1770) that it was brought to.
+        gain_db: what it is multiplied with to get there.
+        notes: what did not fit, in words; nothing of what is said.
+    """
+
+    id: str
+    kind: Literal["revoice", "disguise"]
+    file: str
+    sha256: str
+    rate_hz: int
+    samples: int
+    channels: int
+    by: str
+    loudness_lufs: float = -23.0
+    gain_db: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 class Chunk(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -96,7 +136,7 @@ class SoundOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a sound track is written: FFmpeg's encoder name, rate, layout, bits a second or 0."""
 
     stream: int
-    codec: Literal["aac", "pcm_s16le", "pcm_s24le"]
+    codec: Literal["aac", "pcm_s16le", "pcm_s24le", "flac", "opus"]
     rate_hz: int
     layout: str
     bit_rate: int = 0
@@ -105,7 +145,7 @@ class SoundOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The film's container and streams."""
 
-    container: Literal["mov", "mp4"]
+    container: Literal["mov", "mp4", "wav"]
     video: VideoOut | None
     sound: tuple[SoundOut, ...] = ()
     widened: tuple[str, ...] = ()
@@ -129,6 +169,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     masks: tuple[Mask, ...] = ()
     regions: tuple[Region, ...] = ()
     sound: tuple[SoundPlan, ...] = ()
+    made: tuple[MadeSound, ...] = ()
     output: Output
     cpu: str
     unsure: tuple[Unsure, ...] = ()

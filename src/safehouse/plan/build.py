@@ -6,7 +6,17 @@ from typing import Literal
 
 from safehouse.model.clip import Clip
 from safehouse.model.findings import Findings, Track
-from safehouse.model.plan import Look, Mask, Output, Plan, Region, SoundPlan, SoundSpan
+from safehouse.model.plan import (
+    Look,
+    MadeSound,
+    Mask,
+    Output,
+    Plan,
+    Region,
+    SoundAction,
+    SoundPlan,
+    SoundSpan,
+)
 from safehouse.model.shape import Key, Whole
 from safehouse.plan.cover import keys_over
 from safehouse.plan.margins import ovals_for
@@ -42,7 +52,9 @@ def build_plan(  # noqa: PLR0913 - each is a choice of its own, by name
     look: Look = "veil",
     mode: Literal["hide", "reveal-only"] = "hide",
     regions: Iterable[Region] = (),
-    voices: Literal["mute", "reveal"] = "mute",
+    voices: Literal["mute", "disguise", "revoice", "reveal"] = "mute",
+    bed: Literal["none", "tone"] = "none",
+    made: tuple[MadeSound, ...] = (),
     grain_seed: int = 0,
     cpu: str,
 ) -> Plan:
@@ -54,7 +66,9 @@ def build_plan(  # noqa: PLR0913 - each is a choice of its own, by name
         look: how hidden places are drawn.
         mode: `reveal-only` hides all but the regions.
         regions: places that a person drew to be shown; only under `reveal-only`.
-        voices: `mute` lets no sample of the sound through; `reveal` lets all through.
+        voices: `reveal` lets all of the sound through, all else no sample of it.
+        bed: `tone` lays a room tone under what is not revealed.
+        made: what stands in the place of tracks, in their order.
         grain_seed: seed of the regenerated grain.
         cpu: the CPU level that the film is made on.
     """
@@ -65,19 +79,29 @@ def build_plan(  # noqa: PLR0913 - each is a choice of its own, by name
         grain_seed=grain_seed,
         masks=build_masks(findings),
         regions=tuple(regions) if mode == "reveal-only" else (),
-        sound=_sound_of(findings.clip, voices),
+        sound=_sound_of(findings.clip, voices, bed, made),
+        made=made,
         output=output,
         cpu=cpu,
         unsure=findings.unsure,
     )
 
 
-def _sound_of(clip: Clip, voices: str) -> tuple[SoundPlan, ...]:
+def _sound_of(
+    clip: Clip, voices: SoundAction, bed: str, made: tuple[MadeSound, ...]
+) -> tuple[SoundPlan, ...]:
+    """Return what becomes of each track; the first that are not empty take the made sounds."""
     plans = []
+    waiting = [row.id for row in made]
     for track in clip.sound:
-        shown = voices == "reveal" and track.samples > 0
-        spans = (SoundSpan(0, track.samples, "reveal"),) if shown else ()
-        plans.append(SoundPlan(track.index, spans))
+        mine = waiting.pop(0) if waiting and track.samples else ""
+        actions: list[SoundAction] = []
+        if voices == "reveal" or (voices in {"disguise", "revoice"} and mine):
+            actions.append(voices)
+        if bed == "tone" and voices != "reveal":
+            actions.append("bed")
+        spans = tuple(SoundSpan(0, track.samples, action) for action in actions if track.samples)
+        plans.append(SoundPlan(track.index, spans, mine if spans else ""))
     return tuple(plans)
 
 

@@ -10,12 +10,17 @@ import msgspec
 from safehouse.errors import PlanMalformed
 from safehouse.model.clip import FrameTimes, SoundStream, VideoStream, parse_fraction
 from safehouse.model.documents import parse_document
-from safehouse.model.plan import Mask, Plan, Region, SoundPlan, VideoOut
+from safehouse.model.plan import MadeSound, Mask, Plan, Region, SoundPlan, VideoOut
 from safehouse.model.shape import Ellipse, Key, Polygon
 from safehouse.model.text import escape
 from safehouse.plan.options import option_faults
 
 __all__ = ["check_plan", "parse_plan", "require_plan"]
+
+HEX = frozenset("0123456789abcdef")
+
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}\.wav")
+"""What a file of made sound may be called: no folder, no other place."""
 
 MAX_COORDINATE = 1 << 24
 """Largest coordinate in 1/16 px: a million pixels, far outside any frame."""
@@ -68,7 +73,7 @@ def _faults(plan: Plan) -> Iterator[str]:
 
 def _clip_faults(plan: Plan) -> Iterator[str]:
     clip = plan.clip
-    if len(clip.sha256) != 64 or set(clip.sha256) - set("0123456789abcdef"):
+    if len(clip.sha256) != 64 or set(clip.sha256) - HEX:
         yield "clip.sha256 is not 64 hexadecimal digits"
     if clip.video is None and not clip.sound:
         yield "the clip has neither picture nor sound"
@@ -163,6 +168,37 @@ def _sound_faults(plan: Plan) -> Iterator[str]:
             yield f"sound track {track.stream} is not in the clip"
         else:
             yield from _span_faults(track, lengths[track.stream])
+    yield from _made_faults(plan)
+
+
+def _made_faults(plan: Plan) -> Iterator[str]:
+    tracks = {track.index: track for track in plan.clip.sound}
+    known = {made.id: made for made in plan.made}
+    if len(known) != len(plan.made):
+        yield "two made sounds share an id"
+    for made in plan.made:
+        yield from (f"{made.id}: {fault}" for fault in _one_made_faults(made))
+    for row in plan.sound:
+        needs = any(span.action in {"revoice", "disguise"} for span in row.spans)
+        stands_in, track = known.get(row.made), tracks.get(row.stream)
+        if (needs or row.made) and stands_in is None:
+            yield f"sound track {row.stream}: its made sound is not in the plan"
+        elif stands_in and track and not _stands_in(stands_in, track):
+            yield f"{stands_in.id}: rate, length or channels are not those of track {row.stream}"
+
+
+def _stands_in(made: MadeSound, track: SoundStream) -> bool:
+    same = (made.rate_hz, made.samples) == (track.rate_hz, track.samples)
+    return same and made.channels in {1, track.channels}
+
+
+def _one_made_faults(made: MadeSound) -> Iterator[str]:
+    if len(made.sha256) != 64 or set(made.sha256) - HEX:
+        yield "sha256 is not 64 hexadecimal digits"
+    if not FILE_NAME.fullmatch(made.file):
+        yield "the file is no plain name in the plan's folder"
+    if not (-70 <= made.loudness_lufs <= 0 and -70 <= made.gain_db <= 70):
+        yield "the loudness or gain is not a level of sound"
 
 
 def _span_faults(track: SoundPlan, length: int) -> Iterator[str]:
@@ -180,6 +216,8 @@ def _output_faults(plan: Plan) -> Iterator[str]:
         if not PLANAR.fullmatch(out.video.pix_fmt):
             yield "output.video.pix_fmt is no planar format of 8 to 16 bits"
         yield from option_faults(out.video.options)
+    if out.container == "wav" and (out.video is not None or len(out.sound) != 1):
+        yield "a WAV file holds one sound track and no picture"
     known = {track.index for track in plan.clip.sound}
     if {track.stream for track in out.sound} != known or len(out.sound) != len(known):
         yield "the output's sound tracks are not the clip's"

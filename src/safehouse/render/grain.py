@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from safehouse.model.frame import Plane
 
-__all__ = ["Strength", "block_detail", "grain_field", "strength_of"]
+__all__ = ["Strength", "block_detail", "grain_field", "mix_all", "strength_of"]
 
 Noise = NDArray[np.int16]
 
@@ -131,7 +131,7 @@ def _cut(tile: Noise, window: tuple[int, int, int, int]) -> Noise:
 def _tiles(seed: int) -> tuple[Noise, Noise]:
     """Return the fine and the coarser noise of a seed, laid out 2 x 2 so that cuts are views."""
     counter = np.arange(TILE * TILE, dtype=np.uint32).reshape(TILE, TILE)
-    bits = _mix_all(counter ^ np.uint32(_mix(seed & 0xFFFFFFFF)))
+    bits = mix_all(counter ^ np.uint32(_mix(seed & 0xFFFFFFFF)))
     white = np.full(bits.shape, -510, np.int32)
     for byte in range(4):
         white += (bits >> np.uint32(8 * byte)).astype(np.int32) & 255
@@ -177,7 +177,7 @@ def _mix(value: int) -> int:
     return value ^ value >> 16
 
 
-def _mix_all(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def mix_all(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return `_mix` of each value; products wrap at 32 bits."""
     values = (values ^ values >> np.uint32(16)) * np.uint32(0x7FEB352D)
     values = (values ^ values >> np.uint32(15)) * np.uint32(0x846CA68B)

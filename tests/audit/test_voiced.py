@@ -1,0 +1,98 @@
+"""Made sound: a copy of the clip under it is found, however faint or late, and nothing else is."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from safehouse.audit.sound import FrameOf, Heard, build_attack, check_sound
+from safehouse.model.clip import SoundStream
+from safehouse.model.frame import OriginalSound
+from safehouse.model.plan import SoundOut, SoundPlan, SoundSpan
+
+RATE, COUNT = 48000, 16384 * 12
+TRACK = SoundStream(1, "pcm_s16le", RATE, "mono", 1, COUNT)
+OUT = SoundOut(1, "pcm_s16le", RATE, "mono")
+SPOKEN = SoundPlan(1, (SoundSpan(0, COUNT, "revoice"),), "S01")
+
+Samples = NDArray[np.float32]
+
+
+def speech(seed: int) -> Samples:
+    """Return noise with the slope and the syllables of speech, shape (1, COUNT)."""
+    rng = np.random.default_rng(seed)
+    noise = np.fft.rfft(rng.normal(size=COUNT))
+    noise *= 1 / (1 + (np.arange(noise.size) * RATE / COUNT / 2000))
+    shaped = np.fft.irfft(noise)
+    shaped *= np.abs(np.sin(np.arange(COUNT) / (5000 + 97 * seed)))
+    return (0.1 * shaped / shaped.std())[None].astype(np.float32)
+
+
+def blocks(samples: Samples) -> Iterator[OriginalSound]:
+    for first in range(0, samples.shape[1], 30011):
+        yield OriginalSound(first, samples[:, first : first + 30011], RATE)
+
+
+def reader(samples: Samples) -> Callable[[int, int], Samples]:
+    return lambda first, count: samples[:, first : first + count]
+
+
+def hear(film: Samples, plan: SoundPlan = SPOKEN, clip: Samples | None = None) -> Heard:
+    original = speech(1) if clip is None else clip
+    return check_sound(blocks(film), blocks(original), plan, OUT, reader(speech(2)))
+
+
+def test_made_sound_as_planned_is_clear_and_the_control_holds() -> None:
+    heard = hear(speech(2))
+    attack = build_attack([heard], [], FrameOf([TRACK], np.arange(50) / 25))
+    assert (attack.result, attack.control.held) == ("none found", True)
+    assert heard.copy < 1 < (heard.copy_control or 0)
+
+
+@pytest.mark.parametrize("gain", [0.3, 0.1, 0.03])
+@pytest.mark.parametrize("late", [0, 700, 9000])
+def test_a_copy_under_made_sound_is_found(gain: float, late: int) -> None:
+    film = speech(2) + np.float32(gain) * np.roll(speech(1), late, axis=1)
+    assert any("copy" in find.why for find in hear(film).finds)
+
+
+def test_other_sound_than_the_plans_is_found() -> None:
+    assert any("other sound" in find.why for find in hear(speech(3)).finds)
+    silent = np.zeros((1, COUNT), np.float32)
+    assert any("other sound" in find.why for find in hear(silent).finds)
+
+
+def test_sound_beside_the_made_span_is_found() -> None:
+    plan = SoundPlan(1, (SoundSpan(0, 90_000, "revoice"),), "S01")
+    made = speech(2)
+    made[:, 90_000:] = 0
+    assert not any("silence" in find.why for find in hear(made, plan).finds)
+    made[:, 120_000:121_000] = 0.001
+    assert any("silence is planned" in find.why for find in hear(made, plan).finds)
+
+
+def test_a_copy_in_one_channel_of_two_is_found() -> None:
+    both = np.concatenate([speech(2), speech(2)])
+    film = both + np.float32(0.1) * np.concatenate([0 * speech(1), speech(1)])
+    clip = np.concatenate([speech(1), speech(1)])
+    heard = check_sound(blocks(film), blocks(clip), SPOKEN, OUT, reader(both))
+    assert any("copy" in find.why for find in heard.finds)
+
+
+def test_of_a_pure_tone_no_copy_can_be_told_and_the_report_says_so() -> None:
+    tone = np.sin(np.arange(COUNT) * 0.04)[None].astype(np.float32)
+    heard = hear(speech(2), clip=tone)
+    attack = build_attack([heard], [], FrameOf([TRACK], np.arange(50) / 25))
+    assert (attack.result, heard.voiced) == ("none found", 0)
+    assert attack.control.held is None
+
+
+def test_a_bed_alone_is_clear_and_a_voice_in_it_is_not() -> None:
+    plan = SoundPlan(1, (SoundSpan(0, COUNT, "bed"),))
+    rng = np.random.default_rng(9)
+    bed = (0.002 * rng.normal(size=(1, COUNT))).astype(np.float32)
+    clear = check_sound(blocks(bed), blocks(speech(1)), plan, OUT)
+    assert clear.finds == ()
+    leak = check_sound(blocks(bed + 0.02 * speech(1)), blocks(speech(1)), plan, OUT)
+    assert any("copy" in find.why for find in leak.finds)
