@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from safehouse.analysis.speakers import HEARD_HZ, Span, Teller, Window, spans_of, windows_of
 from safehouse.analysis.voicing import frames_of, mono_of, voice_runs
-from safehouse.media.reader import ClipReader, read_sound
 from safehouse.media.sound_filter import resample_blocks
+from safehouse.media.sound_measure import measure_sound
+from safehouse.media.sound_reader import read_sound
 from safehouse.model.clip import Clip, SoundStream
 from safehouse.model.frame import OriginalSound
 from safehouse.model.voices import Turn, Voices, VoiceTrack
@@ -37,11 +38,7 @@ def find_turns(
     Raises:
         SourceError: the clip can't be read.
     """
-    with ClipReader(path, clip_id) as reader:
-        for _ in reader.frames():
-            pass
-        clip = reader.clip()
-    return turns_in(path, clip, teller, progress)
+    return turns_in(path, measure_sound(path, clip_id), teller, progress)
 
 
 def turns_in(

@@ -40,6 +40,7 @@ class Voices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Who speaks when in a clip; schema `voices/1`.
 
     Attributes:
+        clip: its sound tracks; the picture is not looked at, and is None.
         speakers: how many voices were told apart; 0 where that was not tried.
         told_by: what told them apart, `resemblyzer`; "" where nothing could.
     """
