@@ -123,8 +123,7 @@ def choose_output(  # noqa: PLR0913 - each is a choice of its own, by name
         UsageError: something that is not known, or a quality outside its range.
     """
     holder = _container_of(container)
-    if holder == "wav":
-        _require_sound_alone(clip)
+    _require_room(clip, holder)
     if clip.video is None:
         return Output(holder, None, _choose_tracks(clip, container, sound))
     chosen = _choose_codec(clip.video, codec, container)
@@ -134,16 +133,17 @@ def choose_output(  # noqa: PLR0913 - each is a choice of its own, by name
     options = picture_options(chosen, clip.video, pix_fmt, quality, cpu)
     chunks = cut_chunks(clip.video.times.count, key_frames)
     video = VideoOut(cast(Codec, chosen), pix_fmt, options, chunks)
-    return Output(
-        holder, video, _choose_tracks(clip, container, sound), describe_changes(clip.video, pix_fmt)
-    )
+    changes = describe_changes(clip.video, pix_fmt)
+    return Output(holder, video, _choose_tracks(clip, container, sound), changes)
 
 
 def _choose_tracks(clip: Clip, container: str, sound: str) -> tuple[SoundOut, ...]:
     return tuple(_choose_sound(stream, container, sound) for stream in clip.sound)
 
 
-def _require_sound_alone(clip: Clip) -> None:
+def _require_room(clip: Clip, container: str) -> None:
+    if container != "wav":
+        return
     if clip.video is not None or len(clip.sound) != 1:
         raise FormatUnsupported(
             "a WAV file holds one sound track and no picture",
