@@ -16,16 +16,17 @@ def sentence(seconds: float, rate_hz: int = 16_000, pitch_hz: float = 120.0) -> 
     """Syllables of about 0.2 s with changing formants and pauses; shape (1, n)."""
     draw = np.random.default_rng(3)
     count = round(seconds * rate_hz)
-    times = np.arange(count) / rate_hz
     made = np.zeros(count)
+    harmonics = np.arange(1, int(min(4000, rate_hz / 2) / pitch_hz)) * pitch_hz
     for number in range(int(seconds / 0.2) + 1):
         formants = draw.uniform((300, 900, 2200), (800, 2300, 3200))
         loud = 0.0 if number % 7 == 6 else draw.uniform(0.3, 1.0)
-        envelope = loud * np.exp(-(((times - 0.2 * number - 0.1) / 0.06) ** 2))
-        for k in range(1, int(min(4000, rate_hz / 2) / pitch_hz)):
-            hz = k * pitch_hz
+        middle = round((0.2 * number + 0.1) * rate_hz)
+        near = np.arange(max(0, middle - rate_hz // 5), min(count, middle + rate_hz // 5))
+        envelope = loud * np.exp(-(((near - middle) / (0.06 * rate_hz)) ** 2))
+        for hz in harmonics:
             height = (1 / (1 + ((hz - formants) / 120) ** 2)).sum()
-            made += envelope * height * np.sin(2 * np.pi * hz * times + k)
+            made[near] += envelope * height * np.sin(2 * np.pi * hz / rate_hz * near + hz)
     return (0.3 * made / max(1e-9, float(np.abs(made).max())))[None].astype(np.float32)
 
 
