@@ -205,10 +205,14 @@ def inspect_job(file: str) -> "Inspection":
 
 
 def voices_job(source: str, clip_id: str) -> "Voices":
-    """Return who speaks when in a clip."""
+    """Return who speaks when in a clip; voices are told apart where `resemblyzer` is installed."""
+    from safehouse.analysis.speakers import RESEMBLYZER_ALIKE, Teller
     from safehouse.analysis.turns import find_turns
+    from safehouse.audit.attacks.embedding import find_embedder
 
-    return find_turns(Path(source), clip_id)
+    embedder = find_embedder()
+    teller = Teller(embedder.vectors, RESEMBLYZER_ALIKE, "resemblyzer") if embedder else None
+    return find_turns(Path(source), clip_id, teller)
 
 
 def doctor_job() -> list[tuple[str, bool, str]]:

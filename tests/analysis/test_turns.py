@@ -1,6 +1,7 @@
 """Who speaks when: nothing that sounds like a voice is left out, and what is unsure says so."""
 
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,8 +44,12 @@ def write(path: Path, samples: np.ndarray) -> Path:
     return path
 
 
-def embed(samples: np.ndarray, rate_hz: int) -> np.ndarray:
+def embed(pieces: Sequence[np.ndarray]) -> np.ndarray:
     """Bands of the long-term spectrum: enough to tell two buzzes apart."""
+    return np.stack([bands_of(samples) for samples in pieces])
+
+
+def bands_of(samples: np.ndarray) -> np.ndarray:
     power = np.abs(np.fft.rfft(samples * np.hanning(samples.size), 16384)) ** 2
     bands = np.log(power[:4096].reshape(64, 64).mean(axis=1) + 1e-3)
     return bands - bands.mean()
