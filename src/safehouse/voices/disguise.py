@@ -1,6 +1,6 @@
 """Disguised voices: the words stay, said by a voice that never was. A cutting aid, not a promise.
 
-Of the original go on: which of a few units fits each 40 ms best, how loud it is in coarse steps,
+Of the original go on: which of a few units fits each 30 ms best, how loud it is in coarse steps,
 and where nobody speaks. All else (pitch, voice, room, microphone, hum) is made anew. What that
 leaves of a person, as measured, is in docs/voices.md.
 """
@@ -40,8 +40,8 @@ QUIETEST, LOUDEST = -3.0, 2.0
 FLUSH = REACH + 4
 """Blocks of silence behind the end, so that the last sound comes out of every stage."""
 
-INPUT = 1 << 14
-"""Samples that are handed to the resampler at once, whatever the blocks read."""
+INPUT = 1 << 12
+"""Samples that are handed on at once, whatever the blocks read; `tee` holds up to 57 of them."""
 
 
 def disguise(read: Read, rate_hz: int, channels: int, samples: int, key: bytes) -> Iterator[Floats]:
@@ -66,7 +66,7 @@ def disguise(read: Read, rate_hz: int, channels: int, samples: int, key: bytes) 
     kinds = _kinds(read, channels) if channels > 1 else [0]
     voice = draw_voice(load_units(), key)
     made = sorted({kind for kind in kinds if kind is not None})
-    streams = tee(_clean(read()), len(made)) if made else ()
+    streams = tee(_recut(_clean(read()), INPUT), len(made)) if made else ()
     rows = [
         _one_channel(_row(stream, kind), rate_hz, samples, voice, key)
         for kind, stream in zip(made, streams, strict=True)
@@ -113,7 +113,7 @@ def _one_channel(
     blocks: Iterable[Floats], rate_hz: int, samples: int, voice: PseudoVoice, key: bytes
 ) -> Iterator[Floats]:
     """Yield one channel's samples, shape (n,), in blocks of a fixed length and a shorter last."""
-    slow = resample_blocks(_recut(blocks, INPUT), rate_hz, RATE_HZ)
+    slow = resample_blocks(blocks, rate_hz, RATE_HZ)
     needed = -(-samples * RATE_HZ // rate_hz)
     made = _made(_endless(_recut(slow, BLOCK)), voice, key)
     late = _without_first(made, LEAD)
@@ -145,18 +145,24 @@ def _say(heard: Heard, units: NDArray[np.int64], voice: PseudoVoice) -> Said:
 
 
 def _recut(blocks: Iterable[Floats], length: int) -> Iterator[Floats]:
-    """Yield the same samples in blocks of one length, and a last one of the rest."""
+    """Yield the same samples in blocks of one length, and a last one of the rest.
+
+    Samples lie along the last axis. Every block is a copy, so that none holds a larger one.
+    """
     held: list[Floats] = []
     count = 0
     for block in blocks:
         held.append(block)
-        count += len(block)
-        while count >= length:
-            joined = np.concatenate(held)
-            yield joined[:length]
-            held, count = [joined[length:]], count - length
+        count += block.shape[-1]
+        if count < length:
+            continue
+        joined = np.concatenate(held, axis=-1)
+        whole = count // length * length
+        for first in range(0, whole, length):
+            yield joined[..., first : first + length].copy()
+        held, count = [joined[..., whole:].copy()], count - whole
     if count:
-        yield np.concatenate(held)
+        yield np.concatenate(held, axis=-1)
 
 
 def _endless(blocks: Iterable[Floats]) -> Iterator[Floats]:

@@ -15,10 +15,10 @@ __all__ = ["CELL", "Units", "choose_units", "load_units"]
 
 Floats = NDArray[np.float32]
 
-CELL = 4
-"""Frames that share one unit: everybody speaks in steps of 40 ms."""
+CELL = 3
+"""Frames that share one unit: everybody speaks in steps of 30 ms."""
 
-CHANGE = 40.0
+CHANGE = 20.0
 """What a change of unit costs, in squared spreads: short sounds of one's own are not followed."""
 
 

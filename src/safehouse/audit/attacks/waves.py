@@ -46,9 +46,11 @@ def likeness(protected: Floats, original: Floats) -> float:
 
 
 def coherence(protected: Floats, original: Floats) -> float:
-    """Return the mean magnitude-squared coherence of two sounds of shape (n,), at the best lag.
+    """Return how steady the phase between two sounds of shape (n,) is, 0 … 1, at the best lag.
 
-    It is measured in segments, after the lag at which the two correlate best was taken out.
+    It is the magnitude-squared coherence of segments, each frequency of each counting alike: loud
+    syllables at the same time are no leak of a wave. Sounds that have nothing to do with each
+    other have about 1 / segments.
     """
     size = 1 << (len(protected) + len(original)).bit_length()
     one, other = (np.fft.rfft(_calm(x), size) for x in (protected, original))
@@ -60,10 +62,11 @@ def coherence(protected: Floats, original: Floats) -> float:
     count = min(len(first), len(second))
     if count < 8 * SEGMENT:
         first, second, count = protected, original, min(len(protected), len(original))
-    spectra = [_segments(x[:count]) for x in (first, second)]
-    both = np.abs((spectra[0] * np.conj(spectra[1])).mean(axis=0)) ** 2
-    each = (np.abs(spectra[0]) ** 2).mean(axis=0) * (np.abs(spectra[1]) ** 2).mean(axis=0)
-    return float((both / (each + 1e-20)).mean())
+    one, other = (_phases(x[:count]) for x in (first, second))
+    both = one * np.conj(other)
+    return float(
+        np.mean(np.abs(both.mean(axis=0)) ** 2 / ((np.abs(both) ** 2).mean(axis=0) + 1e-9))
+    )
 
 
 def _calm(samples: Floats) -> Doubles:
@@ -71,10 +74,12 @@ def _calm(samples: Floats) -> Doubles:
     return made - made.mean() if len(made) else made
 
 
-def _segments(samples: Floats) -> NDArray[np.complex128]:
+def _phases(samples: Floats) -> NDArray[np.complex128]:
+    """Return the spectrum of each segment with magnitudes of 1; 0 in silence."""
     padded = np.pad(samples, (0, max(0, SEGMENT - len(samples))))
     frames = np.lib.stride_tricks.sliding_window_view(padded, SEGMENT)[:: SEGMENT // 2]
-    return np.fft.rfft(frames * np.hanning(SEGMENT), axis=1)
+    spectra = np.fft.rfft(frames * np.hanning(SEGMENT), axis=1)
+    return np.asarray(spectra / np.maximum(np.abs(spectra), 1e-7))
 
 
 @dataclass(frozen=True)
