@@ -20,7 +20,7 @@ from safehouse.outputs import Target
 from safehouse.pipeline import Desk
 from safehouse.store.atomic import replace_file
 
-__all__ = ["hand_captions", "keep_made", "lasting_words", "make_sound", "require_speech"]
+__all__ = ["copy_made", "hand_captions", "lasting_words", "make_sound", "require_speech"]
 
 DISCLOSED = "voices.srt"
 """The captions that say that voices were spoken anew, as the voices stage names them."""
@@ -68,8 +68,8 @@ def require_speech(choices: Choices) -> None:
             raise SourceMissing(f"no file at '{escape(path.name)}'", next_step="check the path")
 
 
-def keep_made(plan: Plan, beside: Path, private: Path) -> None:
-    """Put the plan's made sound from the folder beside into the private folder."""
+def copy_made(plan: Plan, beside: Path, private: Path) -> None:
+    """Put the plan's made sound from the folder beside into another; it stays there too."""
     for made in plan.made:
         there, here = beside / made.file, private / made.file
         if here.exists() and here.samefile(there):

@@ -22,7 +22,7 @@ from safehouse.errors import (
     UsageError,
 )
 from safehouse.machine import core_count, cpu_level
-from safehouse.made import hand_captions, keep_made, lasting_words, make_sound
+from safehouse.made import copy_made, hand_captions, lasting_words, make_sound
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.findings import Findings
 from safehouse.model.plan import MadeSound, Output, Plan
@@ -144,7 +144,7 @@ def protect_to(target: Target, source: Path, clip_id: str, choices: Choices, des
         held = audit_film(film, source, used, told, desk, beside=beside)
         report = parse_document((told / "report.json").read_bytes(), Report)
         _write_sources(target, source, clip_id)
-        keep_made(plan, beside, target.private)
+        copy_made(plan, beside, target.private)
         hand_captions(work, target, held=held)
         final = _hand_over(target, film, (used, *told.iterdir()), held=held)
         shutil.rmtree(work)

@@ -19,6 +19,7 @@ from safehouse.model.documents import format_document, parse_document
 from safehouse.model.findings import Findings
 from safehouse.model.plan import Chunk, Output, Plan
 from safehouse.model.text import escape
+from safehouse.model.voices import Voices
 from safehouse.outputs import read_document
 from safehouse.plan.check import parse_plan, require_plan
 from safehouse.store.atomic import write_whole
@@ -34,6 +35,7 @@ __all__ = [
     "quiet",
     "read_findings",
     "read_plan",
+    "read_voices",
     "render_film",
     "require_same_source",
 ]
@@ -103,6 +105,27 @@ def read_findings(path: Path) -> Findings:
             f"the findings can't be read: {_why(error)}",
             next_step="safehouse analyse CLIP -o findings.json",
         ) from error
+
+
+def read_voices(path: Path, plan: Plan) -> Voices:
+    """Return who speaks when in a plan's clip, from a file.
+
+    Raises:
+        FindingsMalformed: there is none, or it breaks the schema.
+        PlanMismatch: it tells of another clip.
+    """
+    try:
+        voices = parse_document(read_document(path), Voices)
+    except (OSError, ValueError) as error:
+        raise FindingsMalformed(
+            f"the turns can't be read: {_why(error)}",
+            next_step="safehouse voices CLIP -o voices.json",
+        ) from error
+    if voices.clip.sha256 != plan.clip.sha256:
+        raise PlanMismatch(
+            "the turns are of another clip than the plan", next_step="safehouse voices THIS CLIP"
+        )
+    return voices
 
 
 def _why(error: OSError | ValueError) -> str:

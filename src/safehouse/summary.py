@@ -82,12 +82,24 @@ def _sound_words(result: Result) -> str:
     if not result.plan.output.sound:
         return "no sound"
     said: dict[SoundAction, str] = {
-        "reveal": "SOUND REVEALED",
+        "reveal": "SOUND REVEALED" if _is_open(result) else "SOUND REVEALED IN PLACES",
         "disguise": "VOICES DISGUISED, for cutting only",
         "revoice": "voices spoken anew",
     }
     words = [text for action, text in said.items() if action in _actions(result)]
     return " and ".join(words) or "sound muted on purpose"
+
+
+def _is_open(result: Result) -> bool:
+    """Return whether every sample of every track is revealed by one span."""
+    whole = {(t.index, 0, t.samples) for t in result.plan.clip.sound if t.samples}
+    shown = {
+        (t.stream, s.first, s.end)
+        for t in result.plan.sound
+        for s in t.spans
+        if s.action == "reveal"
+    }
+    return whole <= shown
 
 
 def _sound_advice(result: Result) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`safehouse plan build|check|diff|masks`: plans as documents."""
+"""`safehouse plan build|check|diff|masks|reveal`: plans as documents."""
 
 from pathlib import Path
 from typing import Annotated, cast
@@ -7,16 +7,20 @@ import typer
 
 from safehouse.choices import Choices, VoiceMode
 from safehouse.cli.options import Codec, JsonFlag, Look, Overwrite, Quality, Voices
-from safehouse.cli.screen import print_json, print_lines
+from safehouse.cli.screen import ask, print_json, print_lines
 from safehouse.errors import UsageError
+from safehouse.made import copy_made
 from safehouse.main_job import build_plan_for
 from safehouse.model.documents import format_document
+from safehouse.model.plan import Plan, SoundSpan
 from safehouse.model.text import escape
 from safehouse.outputs import CONTAINERS, require_document, writing
-from safehouse.pipeline import choose_output, read_findings, read_plan
+from safehouse.pipeline import choose_output, read_findings, read_plan, read_voices
 from safehouse.plan.check import require_plan
 from safehouse.plan.diff import diff_plans
 from safehouse.plan.masks import mask_polygons, region_polygons
+from safehouse.plan.revealing import parse_span, spans_of_times, with_revealed
+from safehouse.plan.voices import reveal_spans
 from safehouse.store.atomic import write_whole
 from safehouse.workers import Workers
 
@@ -50,6 +54,7 @@ def build(  # noqa: PLR0913 - one argument an option of the command
     """
     if container not in set(CONTAINERS.values()):
         raise UsageError(f"no container {escape(container)!r}", next_step="--container mov, or mp4")
+    choices = Choices(look=look.value, reveal_only=reveal_only, voices=_planned(voices))
     require_document(output, (findings,), overwrite=overwrite)
     found = read_findings(findings)
     if voices not in {Voices.mute, Voices.reveal}:
@@ -57,7 +62,6 @@ def build(  # noqa: PLR0913 - one argument an option of the command
             f"sound is made by protect, not by plan build: --voices {voices.value}",
             next_step=f"safehouse protect CLIP --voices {voices.value}; its plan is kept",
         )
-    choices = Choices(look=look.value, reveal_only=reveal_only, voices=_planned(voices))
     with Workers(1) as workers:
         written = choose_output(
             findings,
@@ -72,6 +76,79 @@ def build(  # noqa: PLR0913 - one argument an option of the command
         write_whole(output, format_document(plan))
     print_lines(f"{len(plan.masks)} masks, {len(plan.unsure)} uncertain spans")
     return 0
+
+
+@app.command("reveal")
+def reveal(  # noqa: PLR0913 - one argument an option of the command
+    plan: PlanFile,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Example: -o heard.json", readable=False)
+    ],
+    span: Annotated[
+        list[str] | None, typer.Option("--span", help="Times. Example: --span 1:02.5-1:08")
+    ] = None,
+    track: Annotated[
+        int | None, typer.Option("--track", help="One track only. Example: --track 1")
+    ] = None,
+    turns: Annotated[
+        Path | None,
+        typer.Option("--turns", help="Of voices. Example: --turns voices.json", readable=False),
+    ] = None,
+    turn: Annotated[
+        list[str] | None, typer.Option("--turn", help="One turn. Example: --turn T0003")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Somebody listened to all of it.")] = False,
+    overwrite: Overwrite = False,
+) -> int:
+    """Let sound pass that a person has listened to: spans without a voice, or one person's turns.
+
+    Of a turn, the edges are shrunk and what anybody else says meanwhile stays hidden.
+
+    Example:
+      safehouse plan reveal plan.json --span 1:02.5-1:08 -o plan-river.json
+    """
+    held = read_plan(plan)
+    require_document(output, (plan,), overwrite=overwrite)
+    shown = _revealed(held, span or [], track, (turns, turn or []))
+    question = "Has somebody listened to all of it, and is nobody heard who must be hidden?"
+    if not yes and not ask(question):
+        raise UsageError("nobody has listened to it", next_step="listen first, or leave it muted")
+    heard = require_plan(with_revealed(held, shown))
+    with writing():
+        write_whole(output, format_document(heard))
+        copy_made(heard, plan.parent, output.parent)
+    count = sum(len(spans) for spans in shown.values())
+    print_lines(f"{count} spans of the original sound will be heard")
+    return 0
+
+
+def _revealed(
+    plan: Plan, spans: list[str], track: int | None, told: tuple[Path | None, list[str]]
+) -> dict[int, tuple[SoundSpan, ...]]:
+    """Return stream → what was asked to be heard.
+
+    Raises:
+        UsageError: nothing was, or a turn that passes nothing.
+    """
+    turns, chosen = told
+    times = [parse_span(text) for text in spans]
+    shown = spans_of_times(plan, times, track) if times else {}
+    if turns is not None:
+        voices = read_voices(turns, plan)
+        silent = [name for name in chosen if not any(reveal_spans(voices, {name}).values())]
+        if silent:
+            raise UsageError(
+                f"{escape(', '.join(silent))} can't pass: no such turn, unsure, or talked over",
+                next_step="name the seconds that you listened to: --span 1:02.5-1:08",
+            )
+        for stream, rows in reveal_spans(voices, set(chosen)).items():
+            shown[stream] = (*shown.get(stream, ()), *rows)
+    if not any(shown.values()):
+        raise UsageError(
+            "nothing was named to be heard",
+            next_step="--span 1:02.5-1:08, or --turns voices.json --turn T0003",
+        )
+    return shown
 
 
 def _planned(voices: Voices) -> VoiceMode:
