@@ -29,6 +29,7 @@ def look_around() -> list[Row]:
     rows += [(name, *_try(lambda name=name: version(name))) for name in LIBRARIES]  # type: ignore[misc]  # the default binds the loop's name
     rows.append(("finding model", *_try(_model_words)))
     rows.append(("second opinion", *_try(_second_words)))
+    rows.append(("speech", True, _speech_words()))
     return rows
 
 
@@ -58,6 +59,17 @@ def _model_words() -> str:
 
     each_s = time_detector()
     return f"here; {1000 * each_s:.0f} ms a look at 736x1280"
+
+
+def _speech_words() -> str:
+    """Return which espeak-ng there is; only `--voices revoice` needs it."""
+    from safehouse.voices.espeak import find_espeak
+
+    try:
+        found = find_espeak()
+    except SafehouseError as error:
+        return f"{error.happened}; for --voices revoice: {error.next_step}"
+    return f"espeak-ng {found.version}, {len(found.languages)} languages and regions"
 
 
 def _second_words() -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from speaking import needs_espeak
 
+from safehouse.doctor import look_around
 from safehouse.errors import EnvironmentLacks, LanguageUnknown, SpeechFailed, UsageError
 from safehouse.media.program import find_program, run_program
 from safehouse.voices import espeak
@@ -91,6 +92,8 @@ def test_a_missing_program_is_named_with_how_to_get_it(only: Path) -> None:
     with pytest.raises(EnvironmentLacks, match="espeak-ng is not installed") as caught:
         find_espeak()
     assert "apt install espeak-ng" in caught.value.next_step
+    (told,) = [found for what, _, found in look_around() if what == "speech"]
+    assert told.startswith("the program espeak-ng is not installed; for --voices revoice: apt")
 
 
 def test_a_program_gets_no_home_and_its_failures_are_ours(only: Path) -> None:
