@@ -181,6 +181,7 @@ def test_too_much_text_is_refused() -> None:
         ("{\\an8}<i>Hello</i> <font color='red'>you</font>", [("V1", "Hello you")]),
         ("Morn\u200bing\u202e", [("V1", "Morning")]),
         ("A [[x]] B", [("V1", "A B")]),
+        ("Yes \U0001f600 5 °C", [("V1", "Yes 5 °C")]),
     ],
 )
 def test_marks_sounds_and_names_are_not_spoken(text: str, expected: list[tuple[str, str]]) -> None:

@@ -147,7 +147,7 @@ def test_espeak_refuses_languages_and_letters_that_it_would_misspeak() -> None:
     with pytest.raises(LanguageUnknown, match="does not speak 'ps'"):
         engine.require_language("ps")
     assert engine.misread("ja", ["にほんごをはなす", "日本語を話す"]) == (1,)
-    assert engine.misread("uk", ["він працював в UNESCO"]) == ()
+    assert engine.misread("uk", ["він працював в UNESCO", "20 % @ ½ x²"]) == ()
     with pytest.raises(UsageError):
         engine.require_voice("robot")
 

@@ -20,6 +20,9 @@ CHEVRONS = re.compile(r"(?:>|\uff1e){2,3}\s*")
 LABEL = re.compile(r"([^\s:\uff1a.,!?\"“”«»][^:\uff1a.,!?\"“”«»]{0,39}?)\s?(?::(?=\s|$)|\uff1a)\s*")
 MAX_LABEL_WORDS = 4
 
+PICTURES = "\U0001f000"
+"""Where Unicode's pictures begin."""
+
 KEPT_FORMAT = "\u200c\u200d"
 """Zero-width joiners and non-joiners: they are spelling in Persian and in the scripts of India."""
 
@@ -100,7 +103,9 @@ def _plain(text: str) -> str:
 
 
 def _is_silent_mark(letter: str) -> bool:
-    return unicodedata.category(letter) in {"Cc", "Cf", "Co", "Cs", "Cn"} and letter != "\t"
+    """Return whether a letter has no sound: invisible, unassigned, or a picture such as 😀."""
+    kind = unicodedata.category(letter)
+    return (kind[0] == "C" and letter != "\t") or (kind == "So" and letter >= PICTURES)
 
 
 def _words(row: str) -> str:

@@ -1,6 +1,7 @@
 """espeak-ng: speaks over a hundred languages without a model file, as a program of its own."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,12 +62,13 @@ class EspeakNg:
     def misread(self, language: str, texts: Sequence[str]) -> tuple[int, ...]:
         """Return which texts, counted from 0, it would spell out in another language's voice.
 
-        Words in Latin letters inside other scripts are read as English, and are taken.
+        Words in Latin letters and signs such as % inside other scripts are read as English, and
+        are taken.
         """
         code = self._code(language)
         if "LATIN" in scripts_of(language):
             return ()
-        plain = [LATIN_WORDS.sub(" ", text) for text in texts]
+        plain = [_letters(text) for text in texts]
         if not self._switches(" . ".join(plain), code):
             return ()
         return tuple(n for n, text in enumerate(plain) if self._switches(text, code))
@@ -113,6 +115,12 @@ class EspeakNg:
             self.program, ["-v", code, "-q", "-x", "-b", "1", "--stdin"], text.encode()
         )
         return SWITCH.search(said.decode("utf-8", "replace")) is not None
+
+
+def _letters(text: str) -> str:
+    """Return a text without Latin words, signs and fractions."""
+    kept = LATIN_WORDS.sub(" ", text)
+    return "".join(c if unicodedata.category(c)[0] in "LMZC" else " " for c in kept)
 
 
 def _variant(voice: str) -> tuple[str, str]:
