@@ -132,7 +132,8 @@ def check_sound(
     """
     floor = FLOOR_LOSSY if out.codec in LOSSY else FLOOR_PCM
     sums, windows = _Sums(), Windows(plan, made)
-    for first, mine, theirs in _side_by_side(film, original):
+    for first, *pair in _side_by_side(film, original):
+        mine, theirs = (_finite(samples) for samples in pair)
         _add_block(sums, first, (mine, theirs), plan, floor)
         windows.add(first, mine, theirs)
     voiced = windows.end()
@@ -157,6 +158,14 @@ def check_sound(
         voiced.copy,
         voiced.control,
     )
+
+
+def _finite(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return samples that can be reckoned with: broken recorders write infinities, and no numbers.
+
+    What is no number counts as the loudest there is, so that it is never taken for silence.
+    """
+    return np.clip(np.nan_to_num(samples, nan=8.0), -8.0, 8.0)
 
 
 def _add_block(

@@ -276,7 +276,8 @@ def _sound_packets(
 
 
 def _fresh_sound(samples: NDArray[np.float32], at: int, out: SoundOut) -> AudioFrame:
-    """Return a new FFmpeg frame of samples, which begins at sample number at."""
+    """Return a new FFmpeg frame of samples, which begins at sample number at; no number is 0."""
+    samples = np.nan_to_num(samples, posinf=1.0, neginf=-1.0)
     if out.codec == "aac":
         frame = AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", out.layout)
     elif out.codec == "opus":
