@@ -45,6 +45,7 @@ SafehouseError
     ├── VaultUnwritable   E66   a vault's disk is full, gone, or can't be written
     ├── VaultBusy         E67   another program writes to the vault
     ├── CardUnreadable    E68   no card is there, or it can't be read
+    ├── CardDoubtful      E68b  a recording is black, silent, clipped or unreadable
     └── NotWiped          E69   something could not be overwritten whole
 ```
 
@@ -52,6 +53,7 @@ The base and the vault's own are `safehouse_offload.errors`, the package that go
 """
 
 from safehouse_offload.errors import (
+    CardDoubtful,
     CardUnreadable,
     KeyWordsRefused,
     NotCopied,
@@ -72,6 +74,7 @@ __all__ = [
     "AuditError",
     "CaptionsMistimed",
     "CaptionsUnreadable",
+    "CardDoubtful",
     "CardUnreadable",
     "CpuMismatch",
     "DiskFull",

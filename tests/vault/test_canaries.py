@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from journey import Journey
+from tracing import strangers
 
 NAME = "CnryNameZq"
 CONTENT = b"CnryContentZq"
@@ -47,16 +48,3 @@ def test_nothing_that_the_run_wrote_holds_a_canary(journey: Journey, tmp_path: P
     assert [p.name for p in home.rglob("*") if p.is_file()] == ["vault.json"]
     if traced:
         assert strangers(trace, [home, temporary, *journey.vaults]) == []
-
-
-def strangers(trace: Path, allowed: list[Path]) -> list[str]:
-    """Files that the program opened to write, outside its own places."""
-    found = []
-    for line in trace.read_text(errors="replace").splitlines():
-        if '"' not in line or not any(flag in line for flag in ("O_WRONLY", "O_RDWR", "O_CREAT")):
-            continue
-        path = line.split('"')[1]
-        ours = any(path.startswith(str(root)) for root in allowed)
-        if not ours and not path.startswith(("/dev/", "/proc/")) and "= -1" not in line:
-            found.append(path)
-    return found

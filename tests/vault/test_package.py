@@ -41,6 +41,9 @@ def test_it_imports_itself_and_what_it_declares(path: Path) -> None:
     project = tomllib.loads((ROOT / "packages/offload/pyproject.toml").read_text())["project"]
     declared = {re.split(r"[<>=~\[ ]", line)[0] for line in project["dependencies"]}
     foreign = imported(path) - set(sys.stdlib_module_names) - {"safehouse_offload"}
+    if path.name == "looking.py":
+        assert [line.split(">")[0] for line in project["optional-dependencies"]["check"]] == ["av"]
+        foreign -= {"av"}
     assert {name.replace("_", "-") for name in foreign} <= declared
     if "cli" not in path.parts:
         assert foreign <= {"pyrage", "shamir_mnemonic", "xxhash"}
@@ -126,13 +129,18 @@ def test_it_runs_from_a_stick_under_any_name_and_its_screens_say_nothing(tmp_pat
         (0, ["verify"]),
         (0, ["list"]),
         (62, ["offload", card]),
+        (2, ["check", card]),
         (60, ["verify", card]),
         (2, ["--nothing"]),
         (0, ["--help"]),
-        *((0, [command, "--help"]) for command in ("init", "offload", "verify", "list", "wipe")),
+        *(
+            (0, [command, "--help"])
+            for command in ("init", "check", "offload", "verify", "list", "wipe")
+        ),
     ]:
         done = alone(tmp_path, "backup", *words)
         assert done.returncode == code, done.stdout + done.stderr
         seen += (done.stdout + done.stderr).replace(str(tmp_path), "")
     assert "backup: " in seen
+    assert "needs the Python package av" in seen
     assert PEOPLE_AND_FILMS.findall(seen) == []

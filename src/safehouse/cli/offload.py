@@ -1,27 +1,20 @@
 """`safehouse offload` and `safehouse card wipe`: what is done with a card."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 from safehouse_offload import field
+from safehouse_offload.cli.cards import check_card
+from safehouse_offload.cli.options import CardFolder, SameDevice, View, Whole, WorkerCount, Yes
 
 from safehouse.cli.screen import ask_word, print_said, progress
 from safehouse.errors import UsageError
 
 app = typer.Typer(help="What is done with a card besides copying it.", no_args_is_help=True)
 
-CardFolder = Annotated[Path, typer.Argument(metavar="CARD", help="Where the card is mounted.")]
-
 
 def offload(
     card: CardFolder,
-    same_device: Annotated[
-        bool, typer.Option("--same-device", help="Take vaults that lie on one device.")
-    ] = False,
-    workers: Annotated[
-        int | None, typer.Option("--workers", min=1, max=64, help="Number of processes.")
-    ] = None,
+    same_device: SameDevice = False,
+    workers: WorkerCount = None,
 ) -> int:
     """Seal every file of a card to every vault, read back, compare, read the card again.
 
@@ -37,10 +30,27 @@ def offload(
     return print_said(said)
 
 
+@app.command("check")
+def check(
+    card: CardFolder,
+    view: View = False,
+    whole: Whole = False,
+    workers: WorkerCount = None,
+) -> int:
+    """Look into a card before it is copied: black, silent, clipped or unreadable?
+
+    Everything stays in memory; nothing is written anywhere.
+
+    Example:
+      safehouse card check /media/CARD
+    """
+    return print_said(check_card(card, view=view, whole=whole, workers=workers))
+
+
 @app.command("wipe")
 def wipe(
     card: CardFolder,
-    yes: Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")] = False,
+    yes: Yes = False,
 ) -> int:
     """Overwrite everything on a card, read it back, remove it, and fill the free space.
 

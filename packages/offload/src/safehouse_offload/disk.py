@@ -76,6 +76,10 @@ class Disk:
         """Return the next bytes; none at the end."""
         return os.read(handle, count)
 
+    def read_at(self, handle: int, count: int, offset: int) -> bytes:
+        """Return the bytes at a place of a file; none at its end."""
+        return os.pread(handle, count, offset)
+
     def write(self, handle: int, block: bytes | memoryview) -> int:
         """Write some of block and return how much."""
         return os.write(handle, block)

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 __all__ = [
+    "CardDoubtful",
     "CardUnreadable",
     "KeyWordsRefused",
     "NotCopied",
@@ -127,6 +128,14 @@ class CardUnreadable(VaultError):
 
     id = "E68"
     exit_code = 68
+
+
+class CardDoubtful(VaultError):
+    """A recording on a card is black, silent, clipped or unreadable, or can't be looked into."""
+
+    id = "E68b"
+    exit_code = 68
+    kept_unless_said = "the card is untouched; nothing was written"
 
 
 class NotWiped(VaultError):

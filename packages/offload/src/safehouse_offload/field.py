@@ -32,6 +32,7 @@ from safehouse_offload.words import NotWords, root_words
 __all__ = [
     "Said",
     "Tell",
+    "counted",
     "default_workers",
     "erase_objects",
     "init_vaults",
@@ -71,6 +72,11 @@ def sized(count: int) -> str:
             break
         value, unit = value / 1000, larger
     return f"{count} bytes" if unit == "bytes" else f"{value:.1f} {unit}"
+
+
+def counted(count: int, thing: str) -> str:
+    """Return how many there are of a thing, in words."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def init_vaults(folders: Iterable[Path], key_files: Iterable[Path], *, same_device: bool) -> Said:

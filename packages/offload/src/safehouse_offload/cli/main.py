@@ -12,7 +12,22 @@ import typer
 from typer.exceptions import TyperException
 
 from safehouse_offload import __version__, field
-from safehouse_offload.cli.screen import ask_word, print_error, print_said, progress
+from safehouse_offload.cli.cards import check_card
+from safehouse_offload.cli.options import (
+    CardFolder,
+    Folders,
+    SameDevice,
+    View,
+    Whole,
+    WorkerCount,
+    Yes,
+)
+from safehouse_offload.cli.screen import (
+    ask_word,
+    print_error,
+    print_said,
+    progress,
+)
 from safehouse_offload.errors import SafehouseError, UsageError
 from safehouse_offload.text import escape
 
@@ -28,14 +43,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-
-CardFolder = Annotated[Path, typer.Argument(metavar="CARD", help="Where the card is mounted.")]
-Folders = Annotated[
-    list[Path] | None, typer.Argument(metavar="VAULT", help="Those of init unless said.")
-]
-SameDevice = Annotated[
-    bool, typer.Option("--same-device", help="Take vaults that lie on one device.")
-]
 
 
 def program_name() -> str:
@@ -54,13 +61,25 @@ def init(
     return print_said(field.init_vaults(folders, to, same_device=same_device), program_name())
 
 
+@app.command("check")
+def check(
+    card: CardFolder,
+    view: View = False,
+    whole: Whole = False,
+    workers: WorkerCount = None,
+) -> int:
+    """Look into a card before it is copied: black, silent, clipped or unreadable?
+
+    Everything stays in memory; nothing is written anywhere. Needs the Python package av.
+    """
+    return print_said(check_card(card, view=view, whole=whole, workers=workers), program_name())
+
+
 @app.command("offload")
 def offload(
     card: CardFolder,
     same_device: SameDevice = False,
-    workers: Annotated[
-        int | None, typer.Option("--workers", min=1, max=64, help="Number of processes.")
-    ] = None,
+    workers: WorkerCount = None,
 ) -> int:
     """Seal every file of a card to every vault, read back, compare, read the card again.
 
@@ -93,7 +112,7 @@ def list_(folders: Folders = None) -> int:
 @app.command("wipe")
 def wipe(
     card: CardFolder,
-    yes: Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")] = False,
+    yes: Yes = False,
 ) -> int:
     """Overwrite everything on a card, read it back, remove it, and fill the free space."""
     typed = "" if yes else ask_word("Everything on the card is destroyed. Type WIPE:")

@@ -1,5 +1,6 @@
 """What is shown: lines, progress on long work, failures in three lines."""
 
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -8,10 +9,12 @@ from contextlib import contextmanager, suppress
 import rich.progress
 from rich.console import Console
 
+from safehouse_offload import blocks
+from safehouse_offload.checkup import Page, require_screen
 from safehouse_offload.errors import SafehouseError
 from safehouse_offload.field import Said, Tell
 
-__all__ = ["ask_word", "print_error", "print_said", "progress"]
+__all__ = ["ask_word", "print_error", "print_said", "progress", "show_pages", "view_size"]
 
 SHOW_AFTER_S = 2.0
 """Work shorter than this shows no bar."""
@@ -46,9 +49,44 @@ def ask_word(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
+def view_size(*, wanted: bool) -> tuple[int, int]:
+    """Return the size of a small picture on this terminal; (0, 0) where none is wanted.
+
+    Raises:
+        UsageError: one is wanted, and this is no terminal.
+    """
+    if not wanted:
+        return 0, 0
+    require_screen(is_terminal=sys.stdout.isatty() and sys.stdin.isatty())
+    size = shutil.get_terminal_size()
+    return blocks.thumb_size(size.columns, size.lines)
+
+
+def show_pages(pages: list[Page], size: tuple[int, int]) -> None:
+    """Show one file after the other on the terminal's second screen, which keeps nothing."""
+    try:
+        sys.stdout.write(blocks.ENTER)
+        for title, seen in pages:
+            sys.stdout.write(blocks.page(seen, title, size))
+            sys.stdout.flush()
+            if sys.stdin.readline().strip().lower() in {"q", "quit"}:
+                break
+    finally:
+        sys.stdout.write(blocks.LEAVE)
+        sys.stdout.flush()
+
+
+def unheard(what: str, done: int, total: int) -> None:
+    """Take no notice of how far the work is."""
+    del what, done, total
+
+
 @contextmanager
 def progress() -> Iterator[Tell]:
     """Yield a function that shows how far the work is, with the time left; quiet off a terminal."""
+    if not sys.stderr.isatty():
+        yield unheard
+        return
     columns = (
         rich.progress.TextColumn("{task.description:>6}"),
         rich.progress.BarColumn(),
@@ -60,8 +98,6 @@ def progress() -> Iterator[Tell]:
     tasks: dict[str, rich.progress.TaskID] = {}
 
     def tell(what: str, done: int, total: int) -> None:
-        if not sys.stderr.isatty():
-            return
         if what not in tasks:
             tasks[what] = bars.add_task(what, total=total or None)
         bars.update(tasks[what], completed=done, total=max(done, total) if total else None)
