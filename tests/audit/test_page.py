@@ -11,7 +11,7 @@ from safehouse.audit.page import build_page, headline, next_steps, time_code
 from safehouse.audit.remains import remains_of
 from safehouse.model.clip import Dropped
 from safehouse.model.findings import Unsure
-from safehouse.model.plan import Mask, Region
+from safehouse.model.plan import Mask, Region, SoundPlan, SoundSpan
 from safehouse.model.report import Attack, Control, Report, Spot
 from safehouse.model.shape import Ellipse, Key, Whole
 
@@ -73,6 +73,13 @@ HELD = report(
     unsure=(Unsure(3, 9, "head lost inside the shot", whole=True, track="T0001"),),
     notes=("chroma widened",),
 )
+
+
+def test_a_copy_with_disguised_voices_says_first_that_it_is_for_cutting() -> None:
+    sound = (SoundPlan(1, (SoundSpan(0, 9, "disguise"),), "S01"),)
+    steps = next_steps(report(attack()), msgspec.structs.replace(PLAN, sound=sound))
+    assert "copy to cut with" in steps[0]
+    assert not any("copy to cut with" in step for step in next_steps(report(attack()), PLAN))
 
 
 def test_the_first_words_are_what_to_do() -> None:

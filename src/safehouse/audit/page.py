@@ -100,6 +100,11 @@ def next_steps(report: Report, plan: Plan) -> tuple[str, ...]:
         steps.append(
             "Do not give this film away. It keeps the ending .held until no test holds it."
         )
+    if any(span.action == "disguise" for track in plan.sound for span in track.spans):
+        steps.append(
+            "This is a copy to cut with: voices are disguised and can be recognised. Do not "
+            "publish it; deliver with --voices revoice, or mute."
+        )
     for attack in report.attacks:
         for spot in attack.spots[:1]:
             steps.append(f"Look at {_where(attack, spot.first, video)}: {spot.what}.")

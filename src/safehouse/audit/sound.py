@@ -288,7 +288,7 @@ def build_attack(heard: Iterable[Heard], others: Iterable[str], frame_of: "Frame
             spots.append(Spot(first, end, f"sound track {row.stream}: {find.why}"))
     return Attack(
         name="sound",
-        title="Is the sound what the plan says: silence where it is muted, and nothing shifted?",
+        title="Is the sound what the plan says, and nothing of the clip's own where it is hidden?",
         result="leak" if spots else "none found",
         figure=_figure(rows),
         control=_control(rows),
