@@ -1,6 +1,6 @@
-"""Headers of age files, judged by the standard: vectors of our own, and what the library makes.
+"""Headers of age files, judged by the standard: cases of our own, and what the library makes.
 
-The vectors of C2SP/CCTV are not on this machine; each case here is named like theirs.
+Each case is named like the vector of C2SP/CCTV that it is after; `test_age_vectors.py` has those.
 """
 
 import base64
