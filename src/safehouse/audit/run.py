@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from safehouse.audit import coverage, faces, sound
+from safehouse.audit import coverage, faces, interference, sound
 from safehouse.audit.container import attack_container
 from safehouse.audit.remains import remains_of
 from safehouse.audit.sheet import Picture, Pictures
@@ -57,6 +57,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     coverage: coverage.Checked
     faces: faces.Looked
+    interference: interference.Scrambled
     pictures: tuple[Picture, ...] = ()
 
 
@@ -96,27 +97,32 @@ def check_range(
     Ranges may be checked in several processes; `build_report` takes all their parts.
     """
     seen, sheet = coverage.Coverage(case.plan), Pictures(case.plan)
+    scrambled = interference.Interference(case.plan, render_again)
     with closing(faces.Faces(case.plan, quick=case.quick)) as looked:
-        fault = _look_at_all(case, (first, end), render_again, (seen, looked, sheet), progress)
+        fault = _look_at_all(
+            case, (first, end), render_again, (seen, looked, sheet, scrambled), progress
+        )
         checked, found = seen.result(), looked.result()
     if fault:
         checked = msgspec.structs.replace(checked, finds=(*checked.finds, fault))
-    return Part(checked, found, tuple(sheet.taken))
+    return Part(checked, found, scrambled.result(), tuple(sheet.taken))
 
 
 def _look_at_all(
     case: Case,
     span: tuple[int, int],
     render_again: RenderAgain,
-    attacks: tuple[coverage.Coverage, faces.Faces, Pictures],
+    attacks: tuple[coverage.Coverage, faces.Faces, Pictures, interference.Interference],
     progress: Progress | None,
 ) -> coverage.Find | None:
     """Show each pair of frames to the attacks; return what ends that before the span does."""
     first, end = span
-    seen, looked, sheet = attacks
+    seen, looked, sheet, scrambled = attacks
     try:
         for original, shown in _pairs(case, first, end):
-            seen.look(original, render_again(original), shown)
+            again = render_again(original)
+            seen.look(original, again, shown)
+            scrambled.look(original, again)
             looked.look(original, shown)
             sheet.look(shown)
             if progress:
@@ -134,6 +140,8 @@ def build_report(case: Case, parts: Iterable[Part]) -> Report:
     if plan.clip.video is not None:
         attacks.append(coverage.build_attack(coverage.merge(p.coverage for p in rows), plan))
         attacks.append(faces.build_attack(faces.merge(p.faces for p in rows), plan))
+        scrambled = interference.merge(p.interference for p in rows)
+        attacks.append(interference.build_attack(scrambled))
     attacks.append(attack_container(case.film, case.source))
     attacks.append(_attack_sound(case))
     with case.film.open("rb") as handle:
