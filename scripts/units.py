@@ -19,13 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safehouse.media.sound_filter import resample
-from safehouse.voices.bands import BLOCK, FRAMES, HOP, RATE_HZ, log_bands
+from safehouse.voices.bands import BLOCK, RATE_HZ, log_bands
 from safehouse.voices.local import local_speech
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "src/safehouse/voices/data/units.npz"
 UNITS, MEMBERS, ROUNDS = 32, 6, 30
-WIN = 480
 
 VARIANTS = ("m1", "m2", "m3", "m4", "m5", "m6", "m7", "f1", "f2", "f3", "f4", "f5")
 
@@ -118,20 +117,8 @@ def crowd() -> Iterator[tuple[str, Floats]]:
             yield f"{variant}.{half}", np.concatenate(said)
 
 
-def voicing(samples: Floats) -> Floats:
-    """Return how periodic each frame is, 0 … 1: the highest autocorrelation, 53 to 400 Hz."""
-    padded = np.pad(samples, (WIN // 2, WIN))
-    count = len(samples) // HOP
-    frames = np.lib.stride_tricks.sliding_window_view(padded, WIN)[::HOP][:count].copy()
-    frames -= frames.mean(axis=1, keepdims=True)
-    power = np.abs(np.fft.rfft(frames, 1024, axis=1)) ** 2
-    likeness = np.fft.irfft(power, axis=1)[:, :301]
-    likeness /= np.maximum(likeness[:, :1], 1e-9) * (1 - np.arange(301) / WIN)
-    return np.asarray(likeness[:, 40:300].max(axis=1), np.float32)
-
-
 def measured(samples: Floats) -> dict[str, Floats]:
-    """Return shapes, loudness and voicing of a voice's frames of speech, and its own colour."""
+    """Return the shapes of a voice's frames of speech, and its own colour."""
     whole = samples[: len(samples) // BLOCK * BLOCK]
     bands = list(log_bands(np.split(whole, len(whole) // BLOCK)))
     heard = list(local_speech(bands))
@@ -139,8 +126,6 @@ def measured(samples: Floats) -> dict[str, Floats]:
     shapes = np.concatenate([block - block.mean(axis=1, keepdims=True) for block in bands])[speech]
     return {
         "shapes": np.concatenate([block.shapes for block in heard])[speech],
-        "loud": np.concatenate([block.level for block in heard])[speech],
-        "voiced": voicing(whole)[: len(heard) * FRAMES][speech],
         "mean": shapes.mean(axis=0),
         "spread": shapes.std(axis=0),
     }
@@ -173,9 +158,7 @@ def clustered(frames: Floats, count: int) -> Floats:
 def codebook(units: int) -> dict[str, Floats]:
     """Return the arrays of the codebook."""
     voices = [measured(samples) for _, samples in crowd()]
-    frames, loud, voiced = (
-        np.concatenate([v[name] for v in voices]) for name in ("shapes", "loud", "voiced")
-    )
+    frames = np.concatenate([voice["shapes"] for voice in voices])
     thinned = frames[:: max(1, len(frames) // 40_000)]
     shapes = clustered(thinned, units)
     own = nearest(frames, shapes)
@@ -183,8 +166,6 @@ def codebook(units: int) -> dict[str, Floats]:
     return {
         "shapes": shapes,
         "members": np.stack(members),
-        "voiced": np.array([voiced[own == k].mean() for k in range(units)], np.float32),
-        "loud": np.array([loud[own == k].mean() for k in range(units)], np.float32),
         "means": np.stack([v["mean"] for v in voices]),
         "spreads": np.stack([v["spread"] for v in voices]),
     }

@@ -28,7 +28,6 @@ def test_its_arrays_fit_each_other() -> None:
     count = len(units.shapes)
     assert units.shapes.shape == (count, BAND_COUNT)
     assert units.members.shape[::2] == (count, BAND_COUNT)
-    assert units.voiced.shape == (count,)
     assert units.means.shape == units.spreads.shape
     assert all(np.isfinite(getattr(units, name)).all() for name in ("members", "means", "spreads"))
 

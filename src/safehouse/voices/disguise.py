@@ -139,7 +139,6 @@ def _say(heard: Heard, units: NDArray[np.int64], voice: PseudoVoice) -> Said:
     gate = speaks.astype(np.float32)
     return Said(
         np.repeat(bands, CELL, axis=0),
-        np.repeat((voice.voiced[units] > 0.55).astype(np.float32), CELL),
         np.repeat(gate, CELL),
     )
 

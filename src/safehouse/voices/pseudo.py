@@ -35,14 +35,11 @@ class PseudoVoice:
         pitch_hz: the pitch around which it stays.
         shapes: shape (units, 24), log power in bands; units of mean loudness have RMS.
         to_bins: shape (24, bins), draws bands out over a spectrum, where its vocal tract has them.
-        voiced, loud: shape (units,), as in the codebook.
     """
 
     pitch_hz: float
     shapes: Floats
     to_bins: Floats
-    voiced: Floats
-    loud: Floats
 
 
 def chance(key: bytes, purpose: str) -> np.random.Generator:
@@ -68,8 +65,6 @@ def draw_voice(units: Units, key: bytes) -> PseudoVoice:
         float(np.exp(draw.uniform(low, high))),
         np.asarray(shapes - (np.log(power).mean() - 2 * np.log(RMS)), np.float32),
         to_bins,
-        units.voiced,
-        units.loud,
     )
 
 

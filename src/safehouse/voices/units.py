@@ -29,15 +29,11 @@ class Units:
     Attributes:
         shapes: shape (units, 24), in spreads from the crowd's mean.
         members: shape (units, members, 24): sounds of the crowd near each unit.
-        voiced: shape (units,), how much of a unit is voiced, 0 … 1.
-        loud: shape (units,), a unit's loudness in spreads from the mean.
         means, spreads: shape (voices, 24), of each voice of the crowd, nepers.
     """
 
     shapes: Floats
     members: Floats
-    voiced: Floats
-    loud: Floats
     means: Floats
     spreads: Floats
 
