@@ -69,10 +69,11 @@ damage: $(READY) ## kill it, fill the disk, break its files
 	SAFEHOUSE_FAULTS=all $(BIN)/pytest -rP tests/damage tests/vault/test_faults.py
 
 .PHONY: bench
-bench: $(READY) ## who is seen, and how fast, beside others; prints tables
+bench: $(READY) ## who is seen and heard, and how fast, beside others; prints tables
 	$(BIN)/python benchmarks/seen.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/offload.py
+	$(BIN)/python benchmarks/voices.py
 
 .PHONY: lock
 lock: $(READY) ## resolve pyproject.toml into requirements.lock
