@@ -33,6 +33,7 @@ __all__ = [
     "made_job",
     "measure_job",
     "output_job",
+    "plain_job",
     "report_job",
     "sound_job",
     "voices_job",
@@ -194,6 +195,22 @@ def report_job(
     page = build_page(report, held, contact_sheet(Path(film), held, taken))
     write_whole(Path(folder) / "report.json", format_document(report))
     write_whole(Path(folder) / "report.html", page.encode())
+    return report.held
+
+
+def plain_job(film: str, source: str, folder: str, told: str) -> bool:
+    """Audit a film that has no plan; source is "" where it is not at hand.
+
+    Return whether it is held. report.json and report.html are written into folder.
+    """
+    from safehouse.audit.page import build_page
+    from safehouse.audit.plain import audit_plain
+
+    memory.take_apart_from(memory.AUDIT_BYTES)
+    clip = Path(source) if source else None
+    report, plan = audit_plain(Path(film), clip, progress=_teller(told))
+    write_whole(Path(folder) / "report.json", format_document(report))
+    write_whole(Path(folder) / "report.html", build_page(report, plan, ()).encode())
     return report.held
 
 

@@ -43,6 +43,7 @@ from safehouse.pipeline import (
     Tell,
     analyse_clip,
     audit_film,
+    audit_plain,
     choose_output,
     quiet,
     read_findings,
@@ -193,21 +194,36 @@ def render_to(
 
 
 def audit_to(
-    film: Path, source: Path, plan_path: Path, folder: Path, desk: Desk, *, overwrite: bool
+    film: Path,
+    source: Path | None,
+    plan_path: Path | None,
+    folder: Path,
+    desk: Desk,
+    *,
+    overwrite: bool,
 ) -> Report:
     """Attack a film and write report.json and report.html into folder; return the report.
 
+    Without a plan the film may be of any tool's making; source is None where it is not at hand.
+
     Raises:
         OutputExists: a report is there, and overwrite is False.
+        UsageError: a plan was given, and not the clip.
     """
-    plan = read_plan(plan_path)
-    require_same_source(source, plan)
+    given = tuple(path for path in (film, source, plan_path) if path is not None)
+    if plan_path is not None:
+        if source is None:
+            raise UsageError("--plan needs the clip too", next_step="add --source CLIP")
+        require_same_source(source, read_plan(plan_path))
     made = not folder.exists()
     try:
         folder.mkdir(exist_ok=True)
         for name in ("report.json", "report.html"):
-            require_document(folder / name, (film, source, plan_path), overwrite=overwrite)
-        audit_film(film, source, plan_path, folder, desk, beside=plan_path.parent)
+            require_document(folder / name, given, overwrite=overwrite)
+        if plan_path is None or source is None:
+            audit_plain(film, source, folder, desk)
+        else:
+            audit_film(film, source, plan_path, folder, desk, beside=plan_path.parent)
     except OSError as error:
         raise write_error(error) from error
     finally:

@@ -30,6 +30,7 @@ __all__ = [
     "Tell",
     "analyse_clip",
     "audit_film",
+    "audit_plain",
     "choose_output",
     "digest_file",
     "quiet",
@@ -230,6 +231,23 @@ def audit_film(
         )
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    return bool(held)
+
+
+def audit_plain(film: Path, source: Path | None, folder: Path, desk: Desk) -> bool:
+    """Attack a film that has no plan; write its report into folder; return whether it is held."""
+    told = folder / ".told"
+    try:
+        held = desk.workers.run_alone(
+            jobs.plain_job,
+            str(film),
+            str(source or ""),
+            str(folder),
+            str(told),
+            poll=lambda: _pass_on(told, "attacking", desk.tell),
+        )
+    finally:
+        told.unlink(missing_ok=True)
     return bool(held)
 
 

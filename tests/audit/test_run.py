@@ -79,7 +79,13 @@ def test_a_film_as_planned_is_not_held(film: Path, clip: Path, plan: Plan) -> No
     assert not report.held, report.attacks
     assert told[-1] == (FRAMES, FRAMES)
     assert parse_document(format_document(report), Report) == report
-    assert [a.name for a in report.attacks] == ["coverage", "faces", "interference", "container", "sound"]
+    assert [a.name for a in report.attacks] == [
+        "coverage",
+        "faces",
+        "interference",
+        "container",
+        "sound",
+    ]
 
 
 def test_a_mask_computed_and_not_applied_holds_the_film(

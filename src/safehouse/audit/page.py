@@ -26,6 +26,7 @@ SPOTS_MOST = 30
 NAMES = {
     "coverage": "Masks in the picture",
     "faces": "Faces left over",
+    "following": "Faces that can be followed",
     "interference": "What lies under the masks",
     "container": "What the file says",
     "sound": "Sound",

@@ -28,6 +28,7 @@ __all__ = [
     "check_layout",
     "check_sound",
     "revealed_bits",
+    "side_by_side",
     "voiced_bits",
 ]
 
@@ -132,7 +133,7 @@ def check_sound(
     """
     floor = FLOOR_LOSSY if out.codec in LOSSY else FLOOR_PCM
     sums, windows = _Sums(), Windows(plan, made)
-    for first, *pair in _side_by_side(film, original):
+    for first, *pair in side_by_side(film, original):
         mine, theirs = (_finite(samples) for samples in pair)
         _add_block(sums, first, (mine, theirs), plan, floor)
         windows.add(first, mine, theirs)
@@ -248,7 +249,7 @@ def _join(finds: list[SoundFind]) -> Iterator[SoundFind]:
         yield last
 
 
-def _side_by_side(
+def side_by_side(
     film: Iterable[OriginalSound], original: Iterable[OriginalSound]
 ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
     """Yield (first sample, film's samples, original's) for all of the film.

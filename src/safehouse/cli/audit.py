@@ -5,22 +5,23 @@ from typing import Annotated
 
 import typer
 
-from safehouse.cli.options import JsonFlag, Overwrite
+from safehouse.cli.options import JsonFlag, Overwrite, Workers
 from safehouse.cli.screen import print_json, print_lines, progress
 from safehouse.errors import AuditBroken, LeakFound
+from safehouse.machine import core_count
 from safehouse.main_job import audit_to
 from safehouse.model.report import Report
 from safehouse.model.text import escape
 from safehouse.outputs import require_source
 from safehouse.pipeline import Desk
-from safehouse.workers import Workers
+from safehouse.workers import Workers as Pool
 
 Film = Annotated[Path, typer.Argument(metavar="OUT", help="The film to attack.", readable=False)]
 Source = Annotated[
-    Path, typer.Option("--source", help="The clip that it was made from.", readable=False)
+    Path | None, typer.Option("--source", help="The clip that it was made from.", readable=False)
 ]
 PlanFile = Annotated[
-    Path, typer.Option("--plan", help="The plan that it was made by.", readable=False)
+    Path | None, typer.Option("--plan", help="The plan that it was made by.", readable=False)
 ]
 Output = Annotated[
     Path | None,
@@ -30,24 +31,31 @@ Output = Annotated[
 ]
 
 
-def audit(
+def audit(  # noqa: PLR0913 - one argument an option of the command
     film: Film,
-    source: Source,
-    plan: PlanFile,
+    source: Source = None,
+    plan: PlanFile = None,
     output: Output = None,
+    workers: Workers = None,
     overwrite: Overwrite = False,
     as_json: JsonFlag = False,
 ) -> int:
     """Attack a film with every attack there is, and write the report.
 
-    Example:
+    Without a plan it may be of any tool's making: is a face found, does the picture follow the
+    clip's faces, who does the file name, is the clip's sound in it.
+
+    Examples:
       safehouse audit film.mov --source interview.mov --plan plan.json
+
+      safehouse audit blurred.mp4 --source interview.mov
     """
     require_source(film)
-    require_source(source)
+    if source is not None:
+        require_source(source)
     folder = output or film.with_name(f"{film.stem}.private")
-    with progress() as tell, Workers(1) as workers:
-        report = audit_to(film, source, plan, folder, Desk(workers, tell), overwrite=overwrite)
+    with progress() as tell, Pool(workers or core_count()) as pool:
+        report = audit_to(film, source, plan, folder, Desk(pool, tell), overwrite=overwrite)
     if as_json:
         print_json(
             {
