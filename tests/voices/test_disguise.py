@@ -7,7 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from saying import KEY, disguised, reader, sentence
 
+from safehouse.voices.bands import FRAMES
 from safehouse.voices.disguise import disguise
+from safehouse.voices.synth import Said, joined
 
 RATE_HZ = 16_000
 Floats = NDArray[np.float32]
@@ -116,3 +118,22 @@ def test_there_are_no_clicks() -> None:
     loud = loudness(made)
     edges = np.flatnonzero((loud[1:] > 0) & (loud[:-1] == 0))
     assert all(loud[at + 1] < 0.5 * loud.max() for at in edges)
+
+
+def test_short_pauses_are_filled_and_long_ones_are_not() -> None:
+    """How somebody stops between sounds is a habit; where nobody speaks, nothing is heard."""
+    gates = np.concatenate([np.ones(20), np.zeros(15), np.ones(30), np.zeros(40), np.ones(15)])
+    blocks = [Said(np.zeros((FRAMES, 24), np.float32), gates.astype(np.float32))] * 3
+    filled = np.concatenate([said.gate for said in joined(blocks)])
+    expected = np.tile(gates, 3)
+    for first in (20, 140, 260):
+        expected[first : first + 15] = 1
+    assert np.array_equal(filled, expected)
+
+
+@pytest.mark.parametrize("late", range(0, 40, 7))
+def test_pauses_across_blocks_are_the_same(late: int) -> None:
+    whole = np.roll(np.repeat([1.0, 0.0, 1.0, 0.0], [60, 17, 60, 103]), late).astype(np.float32)
+    made = [Said(np.zeros((FRAMES, 24), np.float32), part) for part in np.split(whole, 2)]
+    filled = np.concatenate([said.gate for said in joined(made)])
+    assert filled.sum() == 137

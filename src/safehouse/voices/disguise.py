@@ -17,7 +17,7 @@ from safehouse.model.frame import OriginalSound
 from safehouse.voices.bands import BLOCK, FRAMES, RATE_HZ, log_bands
 from safehouse.voices.local import REACH, Heard, local_speech
 from safehouse.voices.pseudo import PseudoVoice, draw_voice
-from safehouse.voices.synth import LEAD, Said, smoothed, sounded
+from safehouse.voices.synth import LEAD, Said, joined, smoothed, sounded
 from safehouse.voices.units import CELL, choose_units, load_units
 
 __all__ = ["disguise"]
@@ -36,6 +36,9 @@ LOUD_SPREAD = 1.3
 
 QUIETEST, LOUDEST = -3.0, 2.0
 """Least and greatest loudness, spreads from the mean."""
+
+FILLED = -1.5
+"""Loudness of a short pause, which is filled: how somebody stops between sounds is a habit."""
 
 FLUSH = REACH + 4
 """Blocks of silence behind the end, so that the last sound comes out of every stage."""
@@ -125,7 +128,7 @@ def _made(blocks: Iterable[Floats], voice: PseudoVoice, key: bytes) -> Iterator[
     heard, again = tee(local_speech(log_bands(blocks)))
     path = choose_units(heard, load_units().shapes)
     said = (_say(block, units, voice) for block, units in zip(again, path, strict=True))
-    yield from sounded(smoothed(said), voice, key)
+    yield from sounded(smoothed(joined(said)), voice, key)
 
 
 def _say(heard: Heard, units: NDArray[np.int64], voice: PseudoVoice) -> Said:
@@ -134,7 +137,7 @@ def _say(heard: Heard, units: NDArray[np.int64], voice: PseudoVoice) -> Said:
     speaks = cells.mean(axis=1) >= 0.5
     summed = (heard.level * heard.speech).reshape(cells.shape).sum(axis=1)
     level = np.round(summed / np.maximum(cells.sum(axis=1), 1) * STEPS) / STEPS
-    loud = np.clip(level, QUIETEST, LOUDEST) * LOUD_SPREAD
+    loud = np.where(speaks, np.clip(level, QUIETEST, LOUDEST), FILLED) * LOUD_SPREAD
     bands = voice.shapes[units] + loud[:, None]
     gate = speaks.astype(np.float32)
     return Said(

@@ -9,13 +9,16 @@ from numpy.typing import NDArray
 from safehouse.voices.bands import BAND_COUNT, BLOCK, FFT, FRAMES, HOP, RATE_HZ
 from safehouse.voices.pseudo import PseudoVoice, chance
 
-__all__ = ["Said", "smoothed", "sounded"]
+__all__ = ["Said", "joined", "smoothed", "sounded"]
 
 Floats = NDArray[np.float32]
 
 LONGEST = 5
 SMOOTHING = np.asarray(np.hanning(LONGEST + 2)[1:-1] / np.hanning(LONGEST + 2).sum(), np.float32)
 """Weights over which units run into one another: 50 ms."""
+
+PAUSE = 18
+"""Pauses of so many frames and less are filled: 180 ms, the closures of p, t and k among them."""
 
 MARGIN = 96
 """Samples that a filter rings before and after what it filters."""
@@ -72,6 +75,30 @@ def _run_together(before: Floats | None, block: Floats, after: Floats) -> Said:
     return Said(mean[:, :BAND_COUNT], mean[:, BAND_COUNT])
 
 
+def joined(blocks: Iterable[Said]) -> Iterator[Said]:
+    """Yield blocks in which pauses of PAUSE frames and less are filled."""
+    before = np.zeros(PAUSE, np.float32)
+    held: Said | None = None
+    for block in blocks:
+        if held is not None:
+            yield _filled(before, held, block.gate[:PAUSE])
+            before = held.gate[-PAUSE:]
+        held = block
+    if held is not None:
+        yield _filled(before, held, np.zeros(PAUSE, np.float32))
+
+
+def _filled(before: Floats, block: Said, after: Floats) -> Said:
+    """Return a block whose frame is speech when there is speech near enough on both sides."""
+    around = np.concatenate([before, block.gate, after]) > 0
+    at = np.arange(len(around))
+    last = np.maximum.accumulate(np.where(around, at, -len(at)))
+    nearest = np.where(around, at, 2 * len(at))[::-1]
+    coming = np.minimum.accumulate(nearest)[::-1]
+    gate = (coming - last <= PAUSE + 1)[PAUSE:-PAUSE]
+    return Said(block.bands, gate.astype(np.float32))
+
+
 class _Source:
     """Pulses and noise without end, drawn from a key."""
 
@@ -106,9 +133,9 @@ def sounded(blocks: Iterable[Said], voice: PseudoVoice, key: bytes) -> Iterator[
         made = np.zeros((FRAMES + 4, HOP), np.float32)
         parts = zip(source.block(), (pulse_part, 1 - pulse_part), strict=True)
         for number, (samples, part) in enumerate(parts):
-            joined = np.concatenate([tails[number], samples])
-            tails[number] = joined[-HOP:]
-            made += _filtered(joined, np.sqrt(power * part))
+            both = np.concatenate([tails[number], samples])
+            tails[number] = both[-HOP:]
+            made += _filtered(both, np.sqrt(power * part))
         flat = made.reshape(-1)
         flat[: len(rest)] += rest
         rest = flat[BLOCK:].copy()
