@@ -16,7 +16,17 @@ STAGES = frozenset({"vault", "analysis", "consent", "plan", "voices", "render", 
 GROUND = frozenset({"model", "errors", "offline", "machine", "memory", "crash"})
 JOINERS = frozenset(
     {
-        *("batch", "choices", "doctor", "jobs", "made", "main_job", "outputs", "pipeline"),
+        *(
+            "auditing",
+            "batch",
+            "choices",
+            "doctor",
+            "jobs",
+            "made",
+            "main_job",
+            "outputs",
+            "pipeline",
+        ),
         *("summary", "workers"),
     }
 )

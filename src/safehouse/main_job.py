@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from safehouse.auditing import audit_film, audit_plain
 from safehouse.choices import Choices
 from safehouse.errors import (
     AuditBroken,
@@ -42,8 +43,6 @@ from safehouse.pipeline import (
     Desk,
     Tell,
     analyse_clip,
-    audit_film,
-    audit_plain,
     choose_output,
     quiet,
     read_findings,

@@ -5,10 +5,8 @@ keeps the order. Finished steps stay in the work folder, so the same command goe
 """
 
 import hashlib
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from safehouse import jobs
@@ -17,7 +15,7 @@ from safehouse.machine import cpu_level
 from safehouse.model.clip import Clip, SoundStream, VideoStream
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.findings import Findings
-from safehouse.model.plan import Chunk, Output, Plan
+from safehouse.model.plan import Output, Plan
 from safehouse.model.text import escape
 from safehouse.model.voices import Voices
 from safehouse.outputs import read_document
@@ -29,20 +27,17 @@ __all__ = [
     "Desk",
     "Tell",
     "analyse_clip",
-    "audit_film",
-    "audit_plain",
     "choose_output",
     "digest_file",
+    "pass_on",
     "quiet",
     "read_findings",
     "read_plan",
     "read_voices",
     "render_film",
     "require_same_source",
+    "told_by",
 ]
-
-LONGEST_LOOK = 3000
-"""Most frames that one audit job looks at, so that progress and memory stay even."""
 
 Tell = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done, and how much there is (0: not known)."""
@@ -143,7 +138,7 @@ def analyse_clip(source: Path, clip_id: str, out: Path, desk: Desk) -> Findings:
             clip_id,
             str(out),
             str(told),
-            poll=lambda: _pass_on(told, "looking", desk.tell),
+            poll=lambda: pass_on(told, "looking", desk.tell),
         )
     finally:
         told.unlink(missing_ok=True)
@@ -207,89 +202,6 @@ def render_film(  # noqa: PLR0913 - what is read, what is written, and by whom
     )
 
 
-def audit_film(
-    film: Path, source: Path, plan: Path, folder: Path, desk: Desk, *, beside: Path | None = None
-) -> bool:
-    """Attack a film, write report.json and report.html into folder; return whether it is held.
-
-    The plan's made sound is read from the folder beside; None is the plan's own.
-    """
-    work = folder / ".audit"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
-    try:
-        parts = _look_at_film(film, source, plan, work, desk)
-        names = [str(part) for part in parts]
-        held = desk.workers.run(
-            jobs.report_job,
-            str(film),
-            str(source),
-            str(plan),
-            names,
-            str(folder),
-            str(beside or plan.parent),
-        )
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return bool(held)
-
-
-def audit_plain(film: Path, source: Path | None, folder: Path, desk: Desk) -> bool:
-    """Attack a film that has no plan; write its report into folder; return whether it is held."""
-    told = folder / ".told"
-    try:
-        held = desk.workers.run_alone(
-            jobs.plain_job,
-            str(film),
-            str(source or ""),
-            str(folder),
-            str(told),
-            poll=lambda: _pass_on(told, "attacking", desk.tell),
-        )
-    finally:
-        told.unlink(missing_ok=True)
-    return bool(held)
-
-
-def _look_at_film(film: Path, source: Path, plan: Path, work: Path, desk: Desk) -> list[Path]:
-    """Return the files of what was seen in each range of the film's frames."""
-    video = read_plan(plan).output.video
-    if video is None:
-        return []
-    spans = share_out(video.chunks, desk.workers.count)
-    parts = [work / f"part-{n:04d}" for n in range(len(spans))]
-    total = spans[-1][1]
-
-    def poll() -> None:
-        done = sum(
-            _told(part.with_name(part.name + jobs.TOLD))[0] if not part.exists() else end - first
-            for part, (first, end) in zip(parts, spans, strict=True)
-        )
-        desk.tell("attacking", done, total)
-
-    calls = [
-        (str(film), str(source), str(plan), span, str(part))
-        for span, part in zip(spans, parts, strict=True)
-    ]
-    for _ in desk.workers.run_all(jobs.look_job, calls, poll):
-        pass
-    desk.tell("attacking", total, total)
-    return parts
-
-
-def share_out(chunks: Sequence[Chunk], workers: int) -> list[tuple[int, int]]:
-    """Return ranges of frames for workers, cut where chunks begin, nearly equal.
-
-    There are as many ranges as workers, or a multiple of it where a range would grow too long.
-    """
-    total = chunks[-1].end
-    wanted = workers * -(-total // (workers * LONGEST_LOOK))
-    cuts = {0, total}
-    for number in range(1, wanted):
-        cuts.add(min((c.first for c in chunks), key=lambda at: abs(at * wanted - number * total)))
-    return list(pairwise(sorted(cuts)))
-
-
 def require_same_source(source: Path, plan: Plan) -> None:
     """Check that a file is the clip that a plan was made for.
 
@@ -329,7 +241,7 @@ def _render_chunks(
     begun = [paths[n].with_name(paths[n].name + jobs.TOLD) for n in missing]
 
     def poll() -> None:
-        desk.tell("rendering", done + sum(_told(path)[0] for path in begun), total)
+        desk.tell("rendering", done + sum(told_by(path)[0] for path in begun), total)
 
     for _, frames in desk.workers.run_all(jobs.chunk_job, calls, poll):
         done += frames
@@ -389,14 +301,14 @@ def _folder_name(plan: bytes, different: Path | None) -> str:
     return digest.hexdigest()[:16]
 
 
-def _pass_on(told: Path, stage: str, tell: Tell) -> None:
+def pass_on(told: Path, stage: str, tell: Tell) -> None:
     """Tell how far a job says it is."""
-    done, total = _told(told)
+    done, total = told_by(told)
     if done:
         tell(stage, done, total)
 
 
-def _told(path: Path) -> tuple[int, int]:
+def told_by(path: Path) -> tuple[int, int]:
     """Return what a job wrote about how far it is: (done, total); (0, 0) before it began."""
     try:
         done, total = path.read_text(encoding="ascii").split()

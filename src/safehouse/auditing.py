@@ -1,0 +1,98 @@
+"""Joins the audit: shares a film's frames out to workers, and puts what they saw together."""
+
+import shutil
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from safehouse import jobs
+from safehouse.model.plan import Chunk
+from safehouse.pipeline import Desk, pass_on, read_plan, told_by
+
+__all__ = ["audit_film", "audit_plain", "share_out"]
+
+LONGEST_LOOK = 3000
+"""Most frames that one audit job looks at, so that progress and memory stay even."""
+
+
+def audit_film(
+    film: Path, source: Path, plan: Path, folder: Path, desk: Desk, *, beside: Path | None = None
+) -> bool:
+    """Attack a film, write report.json and report.html into folder; return whether it is held.
+
+    The plan's made sound is read from the folder beside; None is the plan's own.
+    """
+    work = folder / ".audit"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    try:
+        parts = _look_at_film(film, source, plan, work, desk)
+        names = [str(part) for part in parts]
+        held = desk.workers.run(
+            jobs.report_job,
+            str(film),
+            str(source),
+            str(plan),
+            names,
+            str(folder),
+            str(beside or plan.parent),
+        )
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return bool(held)
+
+
+def audit_plain(film: Path, source: Path | None, folder: Path, desk: Desk) -> bool:
+    """Attack a film that has no plan; write its report into folder; return whether it is held."""
+    told = folder / ".told"
+    try:
+        held = desk.workers.run_alone(
+            jobs.plain_job,
+            str(film),
+            str(source or ""),
+            str(folder),
+            str(told),
+            poll=lambda: pass_on(told, "attacking", desk.tell),
+        )
+    finally:
+        told.unlink(missing_ok=True)
+    return bool(held)
+
+
+def _look_at_film(film: Path, source: Path, plan: Path, work: Path, desk: Desk) -> list[Path]:
+    """Return the files of what was seen in each range of the film's frames."""
+    video = read_plan(plan).output.video
+    if video is None:
+        return []
+    spans = share_out(video.chunks, desk.workers.count)
+    parts = [work / f"part-{n:04d}" for n in range(len(spans))]
+    total = spans[-1][1]
+
+    def poll() -> None:
+        done = sum(
+            told_by(part.with_name(part.name + jobs.TOLD))[0] if not part.exists() else end - first
+            for part, (first, end) in zip(parts, spans, strict=True)
+        )
+        desk.tell("attacking", done, total)
+
+    calls = [
+        (str(film), str(source), str(plan), span, str(part))
+        for span, part in zip(spans, parts, strict=True)
+    ]
+    for _ in desk.workers.run_all(jobs.look_job, calls, poll):
+        pass
+    desk.tell("attacking", total, total)
+    return parts
+
+
+def share_out(chunks: Sequence[Chunk], workers: int) -> list[tuple[int, int]]:
+    """Return ranges of frames for workers, cut where chunks begin, nearly equal.
+
+    There are as many ranges as workers, or a multiple of it where a range would grow too long.
+    """
+    total = chunks[-1].end
+    wanted = workers * -(-total // (workers * LONGEST_LOOK))
+    cuts = {0, total}
+    for number in range(1, wanted):
+        cuts.add(min((c.first for c in chunks), key=lambda at: abs(at * wanted - number * total)))
+    return list(pairwise(sorted(cuts)))
