@@ -348,7 +348,7 @@ def show(rows: Sequence[dict[str, Any]], parted: Readers) -> None:
     print(f"{len(parted.told)} pieces told; attackers taught by", end=" ")
     print(len({piece.speaker for piece in parted.taught}), "others\n")
     print(
-        "| method | ignorant | lazy | strongest: EER (95 %) | same sex | TPR at 1 % FPR | rank-1",
+        "| method | ignorant | lazy | strongest: EER (95 %) | same sex | told at 1 % of strangers | rank-1",
         end="",
     )
     print(" | pooled EER, rank-1 | picked of 5, of 10 | STOI / ESTOI | words | x real time |")
