@@ -1,5 +1,6 @@
 """The user's way through the commands, on real folders, in this process."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,3 +53,23 @@ class Journey:
         words = self.root / "words"
         assert self.do("vault", "open", "--words", words, "-o", out, "--workers", 1) == 0, self.err
         return out
+
+
+def fill(card: Path) -> None:
+    """Put on a card what a recorder leaves."""
+    (card / "DCIM" / "100").mkdir(parents=True)
+    (card / "EMPTY").mkdir()
+    (card / "DCIM" / "100" / "C0001.MP4").write_bytes(os.urandom(200_000))
+    (card / "DCIM" / "100" / "C0002.MP4").write_bytes(b"")
+    (card / "DCIM" / "INDEX & <é>.XML").write_text("<x/>")
+    os.utime(card / "DCIM" / "100" / "C0001.MP4", ns=(1, 1_234_567_890_123_456_789))
+
+
+def tree(root: Path) -> dict[bytes, bytes | None]:
+    """Every path below root with its bytes; None for a folder."""
+    base = os.fsencode(root)
+    return {
+        os.fsencode(path)[len(base) :]: path.read_bytes() if path.is_file() else None
+        for path in root.rglob("*")
+        if "ascmhl" not in path.parts
+    }

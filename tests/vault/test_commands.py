@@ -10,28 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-from journey import Journey
+from journey import Journey, fill, tree
 
 ASCMHL = shutil.which("ascmhl-debug", path=str(Path(sys.executable).parent))
-
-
-def fill(card: Path) -> None:
-    (card / "DCIM" / "100").mkdir(parents=True)
-    (card / "EMPTY").mkdir()
-    (card / "DCIM" / "100" / "C0001.MP4").write_bytes(os.urandom(200_000))
-    (card / "DCIM" / "100" / "C0002.MP4").write_bytes(b"")
-    (card / "DCIM" / "INDEX & <é>.XML").write_text("<x/>")
-    os.utime(card / "DCIM" / "100" / "C0001.MP4", ns=(1, 1_234_567_890_123_456_789))
-
-
-def tree(root: Path) -> dict[bytes, bytes | None]:
-    """Every path below root with its bytes; None for a folder."""
-    base = os.fsencode(root)
-    return {
-        os.fsencode(path)[len(base) :]: path.read_bytes() if path.is_file() else None
-        for path in root.rglob("*")
-        if "ascmhl" not in path.parts
-    }
 
 
 def test_the_whole_way(journey: Journey) -> None:

@@ -159,6 +159,36 @@ def open_(
         return print_said(home.open_all(folders or (), shares, output, count, tell))
 
 
+@app.command("rekey")
+def rekey(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="NEW", help="Folders of the new vaults, on two disks.")
+    ],
+    to: Annotated[
+        list[Path],
+        typer.Option("--to", help="The new public key; may be repeated. Example: --to new.pub"),
+    ],
+    old: From = None,
+    words: Words = None,
+    same_device: SameDevice = False,
+    workers: WorkerCount = None,
+) -> int:
+    """Seal everything again to another key, at home, into new vaults. The old ones are only read.
+
+    For when key words were lost or seen, or somebody leaves who knew them. Nothing opened lies on
+    a disk in between. The old words still open the old vaults, until those are destroyed.
+
+    Example:
+      safehouse vault rekey /media/A/vault-2 /media/B/vault-2 --to new.pub --words old-words.txt
+    """
+    shares = ask_words(words)
+    new = home.NewVaults(tuple(folders), tuple(to), same_device)
+    with progress() as tell:
+        count = workers or field.default_workers()
+        said = home.rekey_all(old or (), shares, new, count, tell)
+    return print_said(said)
+
+
 @app.command("erase")
 def erase(
     names: Annotated[

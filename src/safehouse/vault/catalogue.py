@@ -124,13 +124,29 @@ def _order(one: Manifest) -> tuple[str, str, bool, int, str]:
 def _latest(found: list[Manifest]) -> list[Manifest]:
     """Return the manifests in order, without those whose files another has as well."""
     ordered = sorted(found, key=_order)
-    objects = [{row.object for row in one.files} for one in ordered]
     return [
         one
         for at, one in enumerate(ordered)
-        if not objects[at]
-        or not any(
-            objects[at] < other or (objects[at] == other and at < place)
-            for place, other in enumerate(objects)
+        if not any(
+            _has_all(other, one, equal=at < place)
+            for place, other in enumerate(ordered)
+            if place != at
         )
     ]
+
+
+def _has_all(other: Manifest, one: Manifest, *, equal: bool) -> bool:
+    """Return whether other has all that one has, and more, or as much where equal will do.
+
+    Two of one offload were sealed twice, where a run that was stopped had to begin again: then the
+    files count, and not the objects that they lie in.
+    """
+    if other.offload == one.offload:
+        mine = {(row.path, row.sha256) for row in one.files}
+        others = {(row.path, row.sha256) for row in other.files}
+    else:
+        mine = {(row.object, "") for row in one.files}
+        others = {(row.object, "") for row in other.files}
+        if not mine:
+            return False
+    return mine < others or (equal and mine == others)

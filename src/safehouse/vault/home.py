@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,19 +10,49 @@ import pyrage
 from safehouse_offload.config import Config as FieldConfig
 from safehouse_offload.config import format_key, read_config, read_key, write_config
 from safehouse_offload.disk import Disk
-from safehouse_offload.field import Said, Tell, sized
+from safehouse_offload.field import Said, Tell, counted, make_vaults, place_words, sized
 from safehouse_offload.manifest import Manifest
 from safehouse_offload.pool import run_in_processes
+from safehouse_offload.seal import CopyFailed
 from safehouse_offload.text import escape
+from safehouse_offload.words import root_words
 
-from safehouse.errors import OutputExists, OutputUnwritable, VaultDamaged, VaultMissing, WrongKey
+from safehouse.errors import (
+    NotCopied,
+    OutputExists,
+    OutputUnwritable,
+    UsageError,
+    VaultDamaged,
+    VaultMissing,
+    VaultUnwritable,
+    WrongKey,
+)
 from safehouse.store.atomic import write_whole
 from safehouse.vault.catalogue import Catalogue, read_catalogue
 from safehouse.vault.keys import join, make_key, read_scheme, recipient_of
 from safehouse.vault.opening import Opened, OpenJob, open_one
+from safehouse.vault.rekeying import Rekeyed, RekeyJob, RekeyOrder, Result, rekey, rekey_one
 from safehouse.vault.unpacking import Tally, check_vaults, open_vaults
 
-__all__ = ["check_contents", "keygen", "list_contents", "open_all", "rehearse"]
+__all__ = [
+    "NewVaults",
+    "check_contents",
+    "keygen",
+    "list_contents",
+    "open_all",
+    "rehearse",
+    "rekey_all",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NewVaults:
+    """Where a re-keying goes: folders, files of public keys, and whether one device may do."""
+
+    folders: tuple[Path, ...]
+    to: tuple[Path, ...]
+    same_device: bool = False
+
 
 RunOpen = Callable[[Iterable[OpenJob]], Iterator[Opened]]
 T = TypeVar("T")
@@ -181,6 +212,85 @@ def check_contents(
     catalogue = _catalogue(folders, key)
     tally = check_vaults(catalogue, key, _runner(workers, tell))
     return _told(tally, "copies opened to nowhere, each compared with its manifest")
+
+
+def rekey_all(
+    folders: Iterable[Path],
+    shares: Sequence[str],
+    new: NewVaults,
+    workers: int,
+    tell: Tell,
+) -> Said:
+    """Seal everything in old vaults again, to another key, into new vaults.
+
+    Raises:
+        OneDevice, UsageError, VaultBusy, VaultUnwritable: the new vaults, or what is to be in them.
+        KeyWordsRefused, WrongKey, VaultMissing: nothing is written.
+    """
+    key = join(shares)
+    catalogue = _catalogue(folders, key)
+    keys = [read_key(path) for path in new.to]
+    to = tuple(sorted({one for found, _ in keys for one in found}))
+    vaults = tuple(str(folder.resolve()) for folder in new.folders)
+    if recipient_of(key) in to or set(vaults) & set(catalogue.vaults):
+        raise UsageError(
+            "the new key is the old one, or a new vault is an old one",
+            kept="nothing was written",
+            next_step="vault keygen makes a new key; name folders that are not there yet",
+        )
+    devices = make_vaults(Disk(), vaults, same_device=new.same_device)
+
+    try:
+        made = rekey(Disk(), RekeyOrder(catalogue, key, vaults, to), _rekeyer(workers, tell))
+    except CopyFailed as error:
+        raise VaultUnwritable(
+            f"'{escape(vaults[error.copy])}': {(error.strerror or '?').lower()}",
+            kept="the old vaults are untouched; what is done is not done again",
+            next_step="make room, and give the same command again",
+        ) from error
+    return _rekeyed(made, vaults, devices, rehearsed=all(tried for _, tried in keys))
+
+
+def _rekeyer(workers: int, tell: Tell) -> Callable[[list[RekeyJob]], Iterator[Result]]:
+    def run(jobs: list[RekeyJob]) -> Iterator[Result]:
+        done = run_in_processes(rekey_one, jobs, workers, lambda n: tell("MB", n >> 20, 0))
+        for number, result in enumerate(done, 1):
+            tell("files", number, len(jobs))
+            yield result
+
+    return run
+
+
+def _rekeyed(made: Rekeyed, vaults: tuple[str, ...], devices: int, *, rehearsed: bool) -> Said:
+    said = Said([f"{escape(p.path) or 'old vaults'}: {p.what}" for p in made.problems])
+    before = f", {made.resumed} of them begun by an earlier run" if made.resumed else ""
+    said.lines.append(
+        f"{counted(made.files, 'file')} of {counted(made.cards, 'card')}, {sized(made.bytes)},"
+        f" sealed to the new key{before}"
+    )
+    if made.left_out:
+        said.lines.append(f"{counted(made.left_out, 'file')} destroyed on purpose before: left out")
+    if made.root:
+        said.lines += ["write on paper, in place of the old words:", f"  {root_words(made.root)}"]
+    if not rehearsed:
+        said.lines.append("WARNING: nobody has tried the new key words yet: vault rehearse")
+    names = ", ".join(map(escape, vaults))
+    if made.problems:
+        said.last = (
+            f"NOT DONE: {counted(len(made.problems), 'thing')} did not open. Keep the old vaults."
+        )
+        said.error = NotCopied(
+            f"{counted(len(made.problems), 'thing')} in the old vaults not sealed again",
+            kept="the old vaults are untouched",
+            next_step="connect every disk that has a copy, name its vault with --from, and give the"
+            " same command again",
+        )
+        return said
+    where = place_words(devices, proven=made.proven)
+    said.last = (
+        f"Sealed again and verified: {names} ({where}). The old words STILL open the old vaults."
+    )
+    return said
 
 
 def _told(tally: Tally, what: str) -> Said:

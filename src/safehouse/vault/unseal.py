@@ -5,6 +5,7 @@ The library hands out each 64 KiB as it goes, before it knows that the end is th
 
 import hashlib
 from collections.abc import Callable
+from errno import EIO
 
 import pyrage
 from safehouse_offload.disk import BLOCK, Disk
@@ -15,6 +16,10 @@ __all__ = ["TAIL_BYTES", "BadSeal", "OtherKey", "unseal"]
 
 TAIL_BYTES = 1 << 17
 """What is kept of the end: more than the longest trailer."""
+
+
+RECORDED = "recorded"
+"""What the library is told: one failure that it does not try again for ever, as it would EINTR."""
 
 
 class BadSeal(Exception):
@@ -39,7 +44,7 @@ class _Sealed:
                 block = self._disk.read(self._handle, BLOCK)
             except BaseException as error:
                 self.error = error
-                raise
+                raise OSError(EIO, RECORDED) from error
             self._meter(len(block))
             self._rest = memoryview(block)
         part, self._rest = self._rest[:count], self._rest[count:]
@@ -65,7 +70,7 @@ class _Plain:
             self._take(block)
         except BaseException as error:
             self.error = error
-            raise
+            raise OSError(EIO, RECORDED) from error
         return len(block)
 
     def flush(self) -> None:

@@ -4,7 +4,8 @@ import hashlib
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import xxhash
 
@@ -17,7 +18,7 @@ from safehouse_offload.seal import CardFailed, CopyFailed, Sealed, seal
 from safehouse_offload.text import named
 from safehouse_offload.trailer import FILE, Trailer
 
-__all__ = ["Copied", "Failed", "FileJob", "Meter", "copy_file", "read_back"]
+__all__ = ["Copied", "Failed", "FileJob", "Meter", "Source", "copy_file", "copy_from", "read_back"]
 
 Meter = Callable[[int], None]
 """Told how many bytes were moved."""
@@ -76,6 +77,24 @@ class Failed:
     errno: int
 
 
+class Source(Protocol):
+    """Where a file's content comes from."""
+
+    def blocks(self) -> Generator[bytes, None, None]:
+        """Yield the content.
+
+        Raises:
+            CardFailed: it can't be read.
+        """
+
+    def again(self) -> Trailer:
+        """Return what the content is, by another way than the first read.
+
+        Raises:
+            CardFailed: it can't be read.
+        """
+
+
 @dataclass(slots=True)
 class _Run:
     """One job under way: what every step needs."""
@@ -83,6 +102,7 @@ class _Run:
     disk: Disk
     job: FileJob
     meter: Meter
+    source: Source
     proven: bool = True
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -96,8 +116,19 @@ class _Run:
 
 
 def copy_file(disk: Disk, job: FileJob, meter: Meter) -> Copied | Failed:
-    """Return the file's copies, or why there are none; what failed leaves nothing behind."""
-    run = _Run(disk, job, meter)
+    """Return the copies of a card's file, or why there are none; what failed leaves nothing."""
+    card = _OnCard(disk, job, meter)
+    result = copy_from(disk, job, meter, card)
+    return (
+        replace(result, proven=card.proven and result.proven)
+        if isinstance(result, Copied)
+        else result
+    )
+
+
+def copy_from(disk: Disk, job: FileJob, meter: Meter, source: Source) -> Copied | Failed:
+    """Return the copies of what a source gives, or why there are none."""
+    run = _Run(disk, job, meter, source)
     try:
         sealed = _resumed(run) or _sealed_anew(run)
     except CardFailed as error:
@@ -121,7 +152,7 @@ def _resumed(run: _Run) -> Sealed | None:
         _compare_copies(run, done.entry, paths)
     except CopyFailed:
         return None
-    trailer = _card_again(run)
+    trailer = _again(run)
     if content_mark(run.job.salt, trailer.sha256) != done.content:
         return None
     return Sealed(done.entry.name, done.entry.bytes, done.entry.sha256, trailer)
@@ -137,23 +168,21 @@ def _sealed_anew(run: _Run) -> Sealed:
         except OSError as error:
             raise CopyFailed(copy, error) from error
     about = Trailer(FILE, named(job.file.path), 0, job.file.mtime_ns, "", "")
-    with run.timed(SEALING), closing(_metered(run)) as content:
+    with run.timed(SEALING), closing(run.source.blocks()) as content:
         sealed = seal(disk, content, about, paths, job.to)
     try:
         _compare_copies(run, Entry(name, sealed.bytes, sealed.sha256), paths)
-        if _card_again(run) != sealed.trailer:
-            raise CardFailed(0, "the card reads differently the second time")
+        if _again(run) != sealed.trailer:
+            raise CardFailed(0, "reads differently the second time")
     except OSError:
         _remove(disk, paths)
         raise
     return sealed
 
 
-def _metered(run: _Run) -> Generator[bytes, None, None]:
-    with closing(read_file(run.disk, run.job.root, run.job.file)) as blocks:
-        for block in blocks:
-            run.meter(len(block))
-            yield block
+def _again(run: _Run) -> Trailer:
+    with run.timed(AGAIN):
+        return run.source.again()
 
 
 def _compare_copies(run: _Run, entry: Entry, paths: Sequence[str]) -> None:
@@ -185,26 +214,39 @@ def read_back(disk: Disk, entry: Entry, path: str, copy: int, meter: Meter) -> b
     return proven
 
 
-def _card_again(run: _Run) -> Trailer:
-    """Return the trailer that a second read of the card gives."""
-    file, count = run.job.file, 0
-    strong, quick = hashlib.sha256(), xxhash.xxh64()
+@dataclass(slots=True)
+class _OnCard:
+    """A file on the card, read twice."""
 
-    def take(block: memoryview) -> None:
-        nonlocal count
-        strong.update(block)
-        quick.update(block)
-        count += len(block)
-        run.meter(len(block))
+    disk: Disk
+    job: FileJob
+    meter: Meter
+    proven: bool = True
 
-    with run.timed(AGAIN):
+    def blocks(self) -> Generator[bytes, None, None]:
+        with closing(read_file(self.disk, self.job.root, self.job.file)) as blocks:
+            for block in blocks:
+                self.meter(len(block))
+                yield block
+
+    def again(self) -> Trailer:
+        file, count = self.job.file, 0
+        strong, quick = hashlib.sha256(), xxhash.xxh64()
+
+        def take(block: memoryview) -> None:
+            nonlocal count
+            strong.update(block)
+            quick.update(block)
+            count += len(block)
+            self.meter(len(block))
+
         try:
-            run.proven &= run.disk.read_cold(f"{run.job.root}/{file.path}", take)
+            self.proven &= self.disk.read_cold(f"{self.job.root}/{file.path}", take)
         except OSError as error:
             raise CardFailed(error.errno, error.strerror) from error
-    return Trailer(
-        FILE, named(file.path), count, file.mtime_ns, strong.hexdigest(), quick.hexdigest()
-    )
+        return Trailer(
+            FILE, named(file.path), count, file.mtime_ns, strong.hexdigest(), quick.hexdigest()
+        )
 
 
 def _remove(disk: Disk, paths: Sequence[str]) -> None:

@@ -37,7 +37,9 @@ __all__ = [
     "erase_objects",
     "init_vaults",
     "list_vaults",
+    "make_vaults",
     "offload_card",
+    "place_words",
     "sized",
     "verify_vaults",
     "wipe_card",
@@ -89,9 +91,23 @@ def init_vaults(folders: Iterable[Path], key_files: Iterable[Path], *, same_devi
     read = [read_key(path) for path in key_files]
     to = tuple(sorted({key for keys, _ in read for key in keys}))
     tried = tuple(sorted({key for keys, rehearsed in read for key in keys if rehearsed}))
+    make_vaults(disk, vaults, same_device=same_device)
+    write_config(Config(vaults, to, tried))
+    said = Said([f"{len(vaults)} vaults, {len(to)} public keys"])
+    if set(to) - set(tried):
+        said.lines.append("next: vault rehearse, at home: that the key words open what is sealed")
+    return said
+
+
+def make_vaults(disk: Disk, vaults: tuple[str, ...], *, same_device: bool) -> int:
+    """Make folders vaults; return the number of devices below them.
+
+    Raises:
+        UsageError, OneDevice, VaultMissing, VaultUnwritable: they can't be.
+    """
     if len(set(vaults)) != len(vaults):
         raise UsageError("one folder is given twice", next_step="name another folder")
-    _require_devices(disk, vaults, same_device=same_device)
+    devices = _require_devices(disk, vaults, same_device=same_device)
     try:
         for vault in vaults:
             make_vault(disk, vault)
@@ -100,14 +116,10 @@ def init_vaults(folders: Iterable[Path], key_files: Iterable[Path], *, same_devi
             f"a vault can't be made: {(error.strerror or 'unknown failure').lower()}",
             next_step="check that the disk is connected and can be written",
         ) from error
-    write_config(Config(vaults, to, tried))
-    said = Said([f"{len(vaults)} vaults, {len(to)} public keys"])
-    if set(to) - set(tried):
-        said.lines.append("next: vault rehearse, at home: that the key words open what is sealed")
-    return said
+    return devices
 
 
-def _require_devices(disk: Disk, vaults: tuple[str, ...], *, same_device: bool) -> None:
+def _require_devices(disk: Disk, vaults: tuple[str, ...], *, same_device: bool) -> int:
     """Check, before anything is made, that the vaults will lie on devices of their own."""
     there = [next(p for p in (Path(v), *Path(v).parents) if p.exists()) for v in vaults]
     devices = {disk.device(str(path)) for path in there}
@@ -117,6 +129,7 @@ def _require_devices(disk: Disk, vaults: tuple[str, ...], *, same_device: bool) 
             kept="nothing is set up",
             next_step="name folders on two disks, or add --same-device",
         )
+    return len(devices)
 
 
 def offload_card(card: Path, *, same_device: bool, workers: int, tell: Tell) -> Said:
@@ -197,10 +210,16 @@ def _last_line(outcome: Outcome) -> str:
     copies = ", ".join(escape(vault) for vault in outcome.copies)
     if not outcome.done:
         return f"NOT DONE: {_missing(outcome)} on this card not copied. Keep the card."
-    where = NUMBERS.get(outcome.devices, f"{outcome.devices} devices")
-    if not outcome.proven:
-        where += "; this system can't show that they were read from the disks"
+    where = place_words(outcome.devices, proven=outcome.proven)
     return f"Copies verified: {copies} ({where}). Formatting does NOT erase this card."
+
+
+def place_words(devices: int, *, proven: bool) -> str:
+    """Say on how many devices copies lie, and what could not be shown."""
+    where = NUMBERS.get(devices, f"{devices} devices")
+    return (
+        where if proven else f"{where}; this system can't show that they were read from the disks"
+    )
 
 
 def verify_vaults(folders: Iterable[Path], words: str, tell: Tell) -> Said:

@@ -1,28 +1,26 @@
 """Seals a card to every vault, and says that it is copied only when every comparison held."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from errno import EDQUOT, EIO, ENODEV, ENOSPC, EROFS
 
 from safehouse_offload import __version__
 from safehouse_offload.card import Card, CardFile, Odd, Problem, changes, look, same_but_case
-from safehouse_offload.copying import Copied, Failed, FileJob, Meter, read_back
+from safehouse_offload.committing import commit, entry_of
+from safehouse_offload.copying import Copied, Failed, FileJob
 from safehouse_offload.disk import Disk
 from safehouse_offload.errors import CardUnreadable, OneDevice, VaultBusy
 from safehouse_offload.ledger import Ledger
-from safehouse_offload.lists import OFFLOAD, Entry, VaultList, digest_of, heads
 from safehouse_offload.manifest import FileRow, Manifest
 from safehouse_offload.mhl import history
-from safehouse_offload.places import LOCK, manifest_path, new_name
-from safehouse_offload.seal import CopyFailed, Sealed, seal
-from safehouse_offload.sharing import share_lists, write_list
+from safehouse_offload.places import LOCK, new_name
+from safehouse_offload.seal import CopyFailed
 from safehouse_offload.text import escape, named
-from safehouse_offload.trailer import MANIFEST, Trailer
 from safehouse_offload.vault import remove_partials, require_vault
 
-__all__ = ["Order", "Outcome", "RunJobs", "offload"]
+__all__ = ["Order", "Outcome", "RunJobs", "offload", "vaults_held"]
 
 RunJobs = Callable[[Iterable[FileJob]], Iterator[Copied | Failed]]
 """Does jobs, in any order, in any number of processes."""
@@ -114,13 +112,25 @@ def offload(
     """
     outcome = Outcome(order.vaults, devices=_require_devices(disk, order))
     work = _Work(disk, order, clock, outcome)
+    with vaults_held(disk, order.vaults):
+        _run(work, run_jobs)
+    return outcome
+
+
+@contextmanager
+def vaults_held(disk: Disk, vaults: Sequence[str]) -> Iterator[None]:
+    """Hold the locks of vaults, and remove what a run before left half written.
+
+    Raises:
+        VaultBusy: another program is writing to one.
+        CopyFailed: one can't be written.
+    """
     with ExitStack() as stack:
-        for copy, vault in enumerate(order.vaults):
+        for copy, vault in enumerate(vaults):
             if not stack.enter_context(disk.locked(f"{vault}/{LOCK}")):
                 raise _busy(vault)
             _remove_partials(disk, copy, vault)
-        _run(work, run_jobs)
-    return outcome
+        yield
 
 
 def _remove_partials(disk: Disk, copy: int, vault: str) -> None:
@@ -252,16 +262,15 @@ def _commit(work: _Work, card: Card, began: datetime) -> None:
     whole = [vault for copy, vault in enumerate(work.order.vaults) if copy not in work.broken]
     if not whole or (work.outcome.problems and not work.copied):
         return
+    entries = [entry_of(one.sealed) for one in work.copied.values()]
     manifest = _manifest(work, card, began)
     try:
-        sealed = _seal_manifest(work, manifest, whole)
-        text = _list(work, sealed, whole)
-        for copy, vault in enumerate(whole):
-            write_list(work.disk, copy, vault, text)
+        root, proven = commit(work.disk, manifest, entries, whole, work.order.to)
     except CopyFailed as error:
         _copy_broke(work, CopyFailed(work.order.vaults.index(whole[error.copy]), error))
         return
-    work.outcome.root = digest_of(text)
+    work.outcome.root = root
+    work.outcome.proven &= proven
 
 
 def _manifest(work: _Work, card: Card, began: datetime) -> Manifest:
@@ -290,40 +299,6 @@ def _row(one: Copied) -> FileRow:
         trailer.xxh64,
         one.sealed.name,
     )
-
-
-def _seal_manifest(work: _Work, manifest: Manifest, vaults: list[str]) -> Sealed:
-    name = new_name()
-    paths = [manifest_path(vault, name) for vault in vaults]
-    about = Trailer(MANIFEST, "", 0, 0, "", "")
-    sealed = seal(work.disk, iter([manifest.written()]), about, paths, work.order.to)
-    entry = Entry(name, sealed.bytes, sealed.sha256)
-    try:
-        for copy, path in enumerate(paths):
-            work.outcome.proven &= read_back(work.disk, entry, path, copy, _unheard)
-    except CopyFailed:
-        for path in paths:
-            with suppress(OSError):
-                work.disk.remove(path)
-        raise
-    return sealed
-
-
-_unheard: Meter = lambda _: None  # noqa: E731 - a meter that nobody reads
-
-
-def _list(work: _Work, manifest: Sealed, vaults: list[str]) -> bytes:
-    known = share_lists(work.disk, vaults)
-    objects = [
-        Entry(one.sealed.name, one.sealed.bytes, one.sealed.sha256) for one in work.copied.values()
-    ]
-    made = VaultList(
-        OFFLOAD,
-        heads(known),
-        Entry(manifest.name, manifest.bytes, manifest.sha256),
-        tuple(sorted(objects)),
-    )
-    return made.written()
 
 
 def _finish(work: _Work, ledger: Ledger) -> None:
