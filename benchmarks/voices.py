@@ -70,7 +70,8 @@ def pitched(samples: Floats, _: int) -> Floats:
     """Return the samples four semitones higher, as long as before."""
     up = 2 ** (4 / 12)
     slower = stretch(samples, RATE_HZ, 1 / up)
-    return resample(slower, round(RATE_HZ * up), RATE_HZ)[: len(samples)]
+    made = resample(slower, round(RATE_HZ * up), RATE_HZ)
+    return np.pad(made, (0, len(samples)))[: len(samples)]
 
 
 def mcadams(samples: Floats, number: int) -> Floats:
@@ -348,7 +349,7 @@ def show(rows: Sequence[dict[str, Any]], parted: Readers) -> None:
     print(f"{len(parted.told)} pieces told; attackers taught by", end=" ")
     print(len({piece.speaker for piece in parted.taught}), "others\n")
     print(
-        "| method | ignorant | lazy | strongest: EER (95 %) | same sex | told at 1 % of strangers | rank-1",
+        "| method | ignorant | lazy | strongest: EER (95 %) | same sex | at 1 % alarms | rank-1",
         end="",
     )
     print(" | pooled EER, rank-1 | picked of 5, of 10 | STOI / ESTOI | words | x real time |")
