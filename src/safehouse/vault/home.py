@@ -10,7 +10,7 @@ import pyrage
 from safehouse_offload.config import Config as FieldConfig
 from safehouse_offload.config import format_key, read_config, read_key, write_config
 from safehouse_offload.disk import Disk
-from safehouse_offload.field import Said, Tell, counted, make_vaults, place_words, sized
+from safehouse_offload.field import Said, Tell, counted, make_vaults, place_words, sized, take_lines
 from safehouse_offload.manifest import Manifest
 from safehouse_offload.pool import run_in_processes
 from safehouse_offload.seal import CopyFailed
@@ -170,6 +170,7 @@ def _manifest_lines(number: int, manifest: Manifest, gone: set[str]) -> list[str
     for row in manifest.files:
         state = "  destroyed on purpose" if row.object in gone else ""
         lines.append(f"  {row.object}  {row.sha256}  {row.bytes}  {escape(row.path)}{state}")
+    lines += [f"  {line}" for line in take_lines(manifest.takes)]
     lines += [f"  {escape(odd.path)}: {odd.kind}, not copied" for odd in manifest.others]
     return lines + [f"  {escape(p.path)}: {p.what}" for p in manifest.problems]
 

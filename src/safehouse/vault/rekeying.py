@@ -22,6 +22,7 @@ from safehouse_offload.manifest import FileRow, Manifest
 from safehouse_offload.mhl import history
 from safehouse_offload.offload import vaults_held
 from safehouse_offload.seal import CardFailed, CopyFailed
+from safehouse_offload.spans import Take
 from safehouse_offload.text import name_of
 from safehouse_offload.trailer import FILE, Trailer
 
@@ -194,12 +195,19 @@ def _write_again(
         complete=old.complete and not lost,
         files=rows,
         problems=(*old.problems, *(Problem(row.path, "no copy of it opened") for row in lost)),
+        takes=_takes_of(old.takes, {row.path for row in rows}),
         mhl=history(rows, _time(old.ended), __version__) if left_out else old.mhl,
     )
     objects = [entry_of(done[row.object].sealed) for row in old.files if row.object in done]
     made.root, proven = commit(disk, manifest, objects, order.vaults, order.to)
     made.proven &= proven
     made.cards += 1
+
+
+def _takes_of(old: tuple[Take, ...], there: set[str]) -> tuple[Take, ...]:
+    """Return the takes without the names of files that are left out."""
+    kept = [replace(take, paths=tuple(p for p in take.paths if p in there)) for take in old]
+    return tuple(take for take in kept if take.paths and len(take.paths) + len(take.missing) > 1)
 
 
 def _time(text: str) -> datetime:

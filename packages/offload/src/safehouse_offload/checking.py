@@ -10,6 +10,7 @@ from safehouse_offload.card import look
 from safehouse_offload.disk import Disk
 from safehouse_offload.errors import CardUnreadable, UsageError
 from safehouse_offload.looking import LookJob, Seen
+from safehouse_offload.spans import Take, find_takes
 from safehouse_offload.text import escape
 
 __all__ = ["CardCheck", "RunLooks", "check_card", "require_decoder"]
@@ -37,12 +38,14 @@ class CardCheck:
         raw: recordings that can't be decoded here, by ending.
         other: number of other files.
         problems: what could not even be listed, in words.
+        takes: takes that lie in several files, and what they lack.
     """
 
     seen: list[Seen] = field(default_factory=list)
     raw: Counter[str] = field(default_factory=Counter)
     other: int = 0
     problems: list[str] = field(default_factory=list)
+    takes: list[Take] = field(default_factory=list)
 
 
 def require_decoder() -> None:
@@ -69,6 +72,7 @@ def check_card(
     """
     card = look(disk, root)
     check = CardCheck(problems=[f"{escape(p.path) or 'card'}: {p.what}" for p in card.problems])
+    check.takes = find_takes(card.files)
     jobs = []
     for file in card.files:
         name = file.path.rpartition("/")[2]

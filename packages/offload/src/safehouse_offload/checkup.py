@@ -6,7 +6,7 @@ from pathlib import Path
 from safehouse_offload.checking import CardCheck, check_card, require_decoder
 from safehouse_offload.disk import Disk
 from safehouse_offload.errors import CardDoubtful, UsageError
-from safehouse_offload.field import Said, Tell, counted
+from safehouse_offload.field import Said, Tell, counted, take_lines
 from safehouse_offload.looking import PLACES, SHORT_S, LookJob, Seen, look_into_limited
 from safehouse_offload.pool import run_in_processes
 from safehouse_offload.text import escape
@@ -88,6 +88,7 @@ def _told(found: CardCheck, *, whole: bool) -> Said:
     bad = [seen for seen in found.seen if _faults(seen)]
     for seen in bad:
         said.lines += [f"{escape(seen.path)}: {fault}" for fault in _faults(seen)]
+    said.lines += take_lines(found.takes)
     mute = [seen.path for seen in found.seen if not seen.problem and not seen.tracks]
     if mute:
         said.lines.append(f"no sound at all: {counted(len(mute), 'file')}, first {escape(mute[0])}")
@@ -99,9 +100,11 @@ def _told(found: CardCheck, *, whole: bool) -> Said:
         said.lines.append(f"of other kinds, not looked into: {counted(found.other, 'file')}")
     said.lines.append(_how(found, whole=whole))
     count, unseen = len(found.seen), sum(found.raw.values()) + len(found.problems)
-    if bad or unseen:
+    lacking = sum(len(take.missing) for take in found.takes)
+    if bad or unseen or lacking:
         parts = [f"{len(bad)} of {counted(len(found.seen), 'file')}"] if bad else []
         parts += [f"{unseen} that could not be looked into"] if unseen else []
+        parts += [f"{counted(lacking, 'part')} of a take that is not there"] if lacking else []
         words = ", and ".join(parts)
         said.last = f"LOOK AGAIN at {words}, named above."
         said.error = CardDoubtful(

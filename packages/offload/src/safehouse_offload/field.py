@@ -12,6 +12,7 @@ from safehouse_offload.copying import Copied, Failed, FileJob, copy_file
 from safehouse_offload.disk import Disk
 from safehouse_offload.erasing import erase
 from safehouse_offload.errors import (
+    CardDoubtful,
     NotCopied,
     NotWiped,
     OneDevice,
@@ -23,6 +24,7 @@ from safehouse_offload.errors import (
 from safehouse_offload.offload import Order, Outcome, offload
 from safehouse_offload.pool import run_in_processes
 from safehouse_offload.seal import CopyFailed
+from safehouse_offload.spans import Take
 from safehouse_offload.text import escape
 from safehouse_offload.vault import make_vault, read_lists, require_vault
 from safehouse_offload.verify import Checked, Verdict, verify
@@ -41,6 +43,7 @@ __all__ = [
     "offload_card",
     "place_words",
     "sized",
+    "take_lines",
     "verify_vaults",
     "wipe_card",
 ]
@@ -182,6 +185,7 @@ def _told(outcome: Outcome, config: Config) -> Said:
         f"names that differ by case alone, all copied: {', '.join(map(escape, paths))}"
         for paths in outcome.alike
     ]
+    said.lines += take_lines(outcome.takes)
     before = f", {outcome.resumed} of them begun by an earlier run" if outcome.resumed else ""
     said.lines.append(f"{outcome.files} files, {sized(outcome.bytes)}, are copied{before}")
     if outcome.seconds:
@@ -192,6 +196,13 @@ def _told(outcome: Outcome, config: Config) -> Said:
     if set(config.to) - set(config.rehearsed):
         said.lines.append("WARNING: nobody has tried the key words yet (vault rehearse, at home)")
     said.last = _last_line(outcome)
+    lacking = sum(len(take.missing) for take in outcome.takes)
+    if outcome.done and lacking:
+        said.error = CardDoubtful(
+            f"{counted(lacking, 'part')} of a take not on the card",
+            kept="all that is on the card is copied and verified",
+            next_step="look for it on another card before this one is used again",
+        )
     if not outcome.done:
         said.error = NotCopied(
             f"{_missing(outcome)} on the card not copied",
@@ -199,6 +210,19 @@ def _told(outcome: Outcome, config: Config) -> Said:
             next_step="keep the card; mend what is named above, and give the same command again",
         )
     return said
+
+
+def take_lines(takes: Iterable[Take]) -> list[str]:
+    """Say which files are one take, and which part of one is missing."""
+    lines = []
+    for take in takes:
+        names = [escape(path) for path in take.paths]
+        if len(names) > 1:
+            lines.append(f"one take in {len(names)} files: {' + '.join(names)}")
+        lines += [
+            f"MISSING: {escape(path)}, a part of the take of {names[0]}" for path in take.missing
+        ]
+    return lines
 
 
 def _missing(outcome: Outcome) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from safehouse_offload.card import Odd, Problem
 from safehouse_offload.places import FORMAT, is_name
+from safehouse_offload.spans import Take
 
 __all__ = ["FileRow", "Manifest", "NotManifest", "read_manifest"]
 
@@ -39,6 +40,7 @@ class Manifest:
     others: tuple[Odd, ...]
     problems: tuple[Problem, ...]
     mhl: tuple[tuple[str, str], ...]
+    takes: tuple[Take, ...] = ()
 
     def written(self) -> bytes:
         """Return the manifest as JSON."""
@@ -73,6 +75,10 @@ def read_manifest(text: bytes) -> Manifest:
             others=tuple(Odd(**row) for row in made.pop("others")),
             problems=tuple(Problem(**row) for row in made.pop("problems")),
             mhl=tuple((row["name"], row["text"]) for row in made.pop("mhl")),
+            takes=tuple(
+                Take(tuple(map(str, row["paths"])), tuple(map(str, row["missing"])))
+                for row in made.pop("takes", [])
+            ),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotManifest("no manifest of this format") from error

@@ -17,6 +17,7 @@ from safehouse_offload.manifest import FileRow, Manifest
 from safehouse_offload.mhl import history
 from safehouse_offload.places import LOCK, new_name
 from safehouse_offload.seal import CopyFailed
+from safehouse_offload.spans import Take, find_takes
 from safehouse_offload.text import escape, named
 from safehouse_offload.vault import remove_partials, require_vault
 
@@ -60,6 +61,7 @@ class Outcome:
         problems: what is not copied, and why; paths as they are.
         odd: what is neither file nor folder.
         alike: paths that differ by case alone; they are copied.
+        takes: takes that lie in several files, and what they lack.
         proven: every comparison was with a device and not with memory.
         root: digest of the list that was written; "" when none was.
         resumed: files that an earlier run had done.
@@ -73,6 +75,7 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
     alike: list[tuple[str, ...]] = field(default_factory=list)
+    takes: list[Take] = field(default_factory=list)
     proven: bool = True
     root: str = ""
     resumed: int = 0
@@ -252,6 +255,7 @@ def _count(work: _Work, card: Card) -> None:
     outcome.bytes = sum(one.file.bytes for one in work.copied.values())
     outcome.odd = [odd.path for odd in card.odd]
     outcome.alike = same_but_case(card)
+    outcome.takes = find_takes(card.files)
 
 
 def _commit(work: _Work, card: Card, began: datetime) -> None:
@@ -286,6 +290,10 @@ def _manifest(work: _Work, card: Card, began: datetime) -> Manifest:
         others=tuple(Odd(named(odd.path), odd.kind, named(odd.target)) for odd in card.odd),
         problems=tuple(Problem(named(p.path), p.what) for p in sorted(work.outcome.problems)),
         mhl=history(rows, ended, __version__),
+        takes=tuple(
+            Take(tuple(map(named, take.paths)), tuple(map(named, take.missing)))
+            for take in work.outcome.takes
+        ),
     )
 
 
