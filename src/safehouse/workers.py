@@ -7,27 +7,23 @@ starts a thread. A worker that dies is an error about the clip it worked on, nev
 import multiprocessing
 import os
 import resource
-import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Any
+
+from safehouse_offload.processes import end_with_parent, signals_held
 
 from safehouse import memory, offline
 from safehouse.errors import EnvironmentLacks, SourceCrashed
 
-__all__ = ["STOPS", "Limits", "Workers"]
+__all__ = ["Limits", "Workers"]
 
 POLL_S = 0.2
 """How often progress is looked at while a job runs; longer makes the bar jump."""
-
-STOPS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-"""Signals that stop a command."""
 
 ONE_THREAD = {"OPENCV_FOR_THREADS_NUM": "1", "OPENBLAS_NUM_THREADS": "1"}
 """There is a process for each core already: more threads only wait for each other."""
@@ -52,15 +48,7 @@ def _begin(limits: Limits) -> None:
     offline.block_network()
     os.environ |= ONE_THREAD
     offline.limit_process(limits.memory_bytes, resource.RLIM_INFINITY)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process as soon as the one that started it is gone, even by kill -9."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    threading.Thread(target=end_with_parent, daemon=True).start()
 
 
 def _run_job(limits: Limits, job: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -86,22 +74,6 @@ def _no_process(error: OSError) -> EnvironmentLacks:
         f"no worker process can be started: {os.strerror(error.errno or 0).lower()}",
         next_step="safehouse doctor; check /dev/shm and the limits of processes and open files",
     )
-
-
-@contextmanager
-def _signals_held() -> Iterator[None]:
-    """Hold the signals that stop a command while a process is started, which inherits this.
-
-    So no worker is left half started, and none writes a trace when the whole group gets Ctrl-C:
-    the command itself ends its workers. Python's resource tracker lets the signals through when it
-    starts, so it is started first.
-    """
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(slots=True)
@@ -203,7 +175,7 @@ class Workers:
                 return
             number, args = call
             try:
-                with _signals_held():
+                with signals_held():
                     running[self._pool().submit(_run_job, self.limits, job, args)] = number
             except OSError as error:
                 raise _no_process(error) from error

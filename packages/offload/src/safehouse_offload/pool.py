@@ -4,17 +4,15 @@ A process that dies is a failure of the command; when the command ends, its proc
 """
 
 import multiprocessing
-import os
-import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from ctypes import c_uint64
-from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 from safehouse_offload.copying import Meter
 from safehouse_offload.disk import Disk
+from safehouse_offload.processes import end_with_parent, signals_held
 
 __all__ = ["in_this_process", "run_in_processes"]
 
@@ -24,8 +22,6 @@ Do = Callable[[Disk, J, Meter], R]
 
 POLL_S = 0.2
 """How often progress is looked at."""
-
-STOPS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 _moved: Any = None
 """In a worker: the count of bytes that all workers moved."""
@@ -90,26 +86,14 @@ def _results(
 
 def _submit(pool: ProcessPoolExecutor, do: Do[J, R], job: J) -> "Future[R]":
     """Hand out a job; a process that starts here inherits that the stopping signals wait."""
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-    try:
+    with signals_held():
         return pool.submit(_work, do, job)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(moved: Any) -> None:
     global _moved
     _moved = moved
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process as soon as the one that started it is gone, even by kill -9."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    threading.Thread(target=end_with_parent, daemon=True).start()
 
 
 def _work(do: Do[J, R], job: J) -> R:

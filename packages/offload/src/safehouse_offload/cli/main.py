@@ -1,15 +1,11 @@
 """The commands of the field, and one place where failures end."""
 
-import io
 import os
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
-from typer.exceptions import TyperException
 
 from safehouse_offload import __version__, field
 from safehouse_offload.cli.cards import check_card
@@ -22,18 +18,14 @@ from safehouse_offload.cli.options import (
     WorkerCount,
     Yes,
 )
-from safehouse_offload.cli.screen import (
-    ask_word,
-    print_error,
-    print_said,
-    progress,
-)
+from safehouse_offload.cli.running import Ending, mend_streams, run_app, stop_on_signals
+from safehouse_offload.cli.screen import ask_word, print_said, progress
 from safehouse_offload.errors import SafehouseError, UsageError
 from safehouse_offload.text import escape
 
 __all__ = ["app", "main", "run"]
 
-STOPS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+KEPT = "the card is untouched; what is done is not done again"
 
 app = typer.Typer(
     help="Copies cards to two disks, sealed, and proves that the copies are good. What it seals it "
@@ -134,64 +126,14 @@ def _options(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    for number in STOPS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _stop)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    stop_on_signals()
+    mend_streams()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Return the exit code of a command line; every failure is told in three lines."""
-    name = program_name()
-    try:
-        result = app(arguments, prog_name=name, standalone_mode=False)
-    except SafehouseError as error:
-        print_error(error, name)
-        return error.exit_code
-    except typer.Exit as end:
-        return end.exit_code
-    except (_Stopped, typer.Abort, KeyboardInterrupt) as stopped:
-        sys.stderr.write(
-            f"{name}: stopped\n  kept: the card is untouched; what is done is not done again\n"
-            "  next: give the same command again\n"
-        )
-        return 128 + getattr(stopped, "number", signal.SIGINT)
-    except TyperException as error:
-        print_error(_usage(error, name), name)
-        return UsageError.exit_code
-    except Exception as error:  # noqa: BLE001 - the last boundary: our bug, told without values
-        print_error(_fault(error), name)
-        return SafehouseError.exit_code
-    return result if isinstance(result, int) else 0
-
-
-class _Stopped(BaseException):
-    """A signal asked the command to stop."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    """Stop in good order; the next signal ends the process at once."""
-    del frame
-    for other in STOPS:
-        signal.signal(other, signal.SIG_DFL)
-    raise _Stopped(number)
-
-
-def _usage(error: TyperException, name: str) -> UsageError:
-    message = getattr(error, "format_message", error.__str__)
-    said = " ".join(str(message()).split()).rstrip(".")
-    return UsageError(
-        escape(said[:1].lower() + said[1:]),
-        kept="nothing was read or written",
-        next_step=f"{name} --help",
-    )
+    return run_app(app, arguments, Ending(program_name(), KEPT, _fault))
 
 
 def _fault(error: Exception) -> SafehouseError:

@@ -1,5 +1,6 @@
 """What is shown: lines, progress on long work, failures in three lines."""
 
+import io
 import shutil
 import sys
 import time
@@ -14,25 +15,51 @@ from safehouse_offload.checkup import Page, require_screen
 from safehouse_offload.errors import SafehouseError
 from safehouse_offload.field import Said, Tell
 
-__all__ = ["ask_word", "print_error", "print_said", "progress", "show_pages", "view_size"]
+__all__ = [
+    "PrintedNowhere",
+    "ask_word",
+    "print_error",
+    "print_lines",
+    "print_said",
+    "progress",
+    "show_pages",
+    "view_size",
+]
 
 SHOW_AFTER_S = 2.0
 """Work shorter than this shows no bar."""
 
 
+class PrintedNowhere(Exception):
+    """The standard output is closed or full; what was made is made all the same."""
+
+
+def print_lines(*lines: str) -> None:
+    """Print lines to the standard output, as they are.
+
+    Raises:
+        PrintedNowhere: nobody reads it any more, or it can't be written.
+    """
+    try:
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        sys.stdout.flush()
+    except OSError as error:
+        sys.stdout = io.StringIO()
+        raise PrintedNowhere from error
+
+
 def print_said(said: Said, program: str) -> int:
-    """Print what a command has to say, its failure and its last line; return the exit code."""
-    _print(said.lines)
+    """Print what a command has to say, its failure and its last line; return the exit code.
+
+    Raises:
+        PrintedNowhere: nobody reads it.
+    """
+    print_lines(*said.lines)
     if said.error is not None:
         print_error(said.error, program)
     if said.last:
-        _print(["", said.last])
+        print_lines("", said.last)
     return said.error.exit_code if said.error is not None else 0
-
-
-def _print(lines: list[str]) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
 
 
 def print_error(error: SafehouseError, program: str) -> None:
@@ -88,7 +115,7 @@ def progress() -> Iterator[Tell]:
         yield unheard
         return
     columns = (
-        rich.progress.TextColumn("{task.description:>6}"),
+        rich.progress.TextColumn("{task.description:>10}"),
         rich.progress.BarColumn(),
         rich.progress.TextColumn("{task.completed}/{task.total}"),
         rich.progress.TimeRemainingColumn(),

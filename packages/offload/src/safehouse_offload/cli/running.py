@@ -1,0 +1,107 @@
+"""One place where a command line ends: its exit code, and every failure in three lines."""
+
+import io
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import FrameType
+
+import typer
+from typer.exceptions import TyperException
+
+from safehouse_offload.cli.screen import PrintedNowhere, print_error
+from safehouse_offload.errors import SafehouseError, UsageError
+from safehouse_offload.processes import STOPS
+from safehouse_offload.text import escape
+
+__all__ = ["Ending", "mend_streams", "run_app", "stop_on_signals"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a command says at its end.
+
+    Attributes:
+        program: its name on the screen.
+        kept: what is safe when the user stopped it.
+        as_failure: makes a failure of a fault in the program itself.
+    """
+
+    program: str
+    kept: str
+    as_failure: Callable[[Exception], SafehouseError]
+
+
+class _Stopped(BaseException):
+    """A signal asked the command to stop."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Stop in good order; the next signal ends the process at once."""
+    del frame
+    for other in STOPS:
+        signal.signal(other, signal.SIG_DFL)
+    raise _Stopped(number)
+
+
+def stop_on_signals() -> None:
+    """Let the stopping signals stop the command in good order, where they are not ignored."""
+    for number in STOPS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+
+
+def mend_streams() -> None:
+    """Let every text be printed, in any locale, and let closed streams be written to."""
+    sys.stdin = sys.stdin or io.StringIO()
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def run_app(app: typer.Typer, arguments: Sequence[str], ending: Ending) -> int:
+    """Return the exit code of a command line; every failure is told in three lines."""
+    try:
+        result = app(list(arguments), prog_name=ending.program, standalone_mode=False)
+    except SafehouseError as error:
+        print_error(error, ending.program)
+        return error.exit_code
+    except typer.Exit as end:
+        return end.exit_code
+    except (_Stopped, typer.Abort, KeyboardInterrupt) as stopped:
+        _print_stopped(ending)
+        return 128 + getattr(stopped, "number", signal.SIGINT)
+    except TyperException as error:
+        print_error(_usage(error, ending.program), ending.program)
+        return UsageError.exit_code
+    except PrintedNowhere:
+        return 128 + signal.SIGPIPE
+    except Exception as error:  # noqa: BLE001 - the last boundary: our bug, told without values
+        print_error(ending.as_failure(error), ending.program)
+        return SafehouseError.exit_code
+    return result if isinstance(result, int) else 0
+
+
+def _print_stopped(ending: Ending) -> None:
+    sys.stderr.write(
+        f"{ending.program}: stopped\n  kept: {ending.kept}\n  next: give the same command again\n"
+    )
+
+
+def _usage(error: TyperException, program: str) -> UsageError:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else program
+    message = getattr(error, "format_message", error.__str__)
+    said = " ".join(str(message()).split()).rstrip(".")
+    return UsageError(
+        escape(said[:1].lower() + said[1:]),
+        kept="nothing was read or written",
+        next_step=f"{command} --help",
+    )
