@@ -6,7 +6,8 @@ Readers of LibriSpeech in SAFEHOUSE_MEDIA (default ../shared/media), English onl
 with one recording, in the order of the SHA-256 of their number: the first 60 are known and told
 (first half of the recording known, second half told), the others teach the attackers; readers
 with several recordings are known by three and told by the rest. --swap takes the last 60 in the
-place of the first: nothing was chosen by those. Each known piece is protected by --keys keys.
+place of the first: another draw, though they taught attackers while variants were compared.
+Each known piece is protected with --keys keys.
 
 Attackers: `safehouse.audit.attacks`. With the package `resemblyzer` (pip install --no-deps
 resemblyzer==0.1.4) its embedding attacks too. Words: forty, by synthetic speakers, each said
