@@ -66,7 +66,7 @@ def test_ended_while_it_overwrites_it_leaves_the_old_film_and_goes_on(
     protect(clip, film, choices=veiled)
     old, documents = digest(film), {p.name: digest(p) for p in private.iterdir()}
 
-    def ended(*_: object) -> None:
+    def ended(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
