@@ -52,6 +52,8 @@ KINDS = (*ERRNO, "KILL")
 class BrokenDisk(Disk):
     """Files in memory, under the faults of one run."""
 
+    writes_behind = False
+
     def __init__(self, seed: int = 0) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - a test's own
         self.nodes: dict[str, Node] = {}
@@ -222,6 +224,12 @@ class BrokenDisk(Disk):
         _write_at(node.content, offset, block)
         node.writes.append((offset, block))
         self.handles[handle][1] += len(block)
+
+    def write_past_memory(self, handle: int) -> bool:
+        return False
+
+    def write_through_memory(self, handle: int) -> None:
+        """Have nothing to do."""
 
     def flush_early(self, handle: int) -> None:
         """Have nothing to do: it promises nothing."""

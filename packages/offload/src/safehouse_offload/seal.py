@@ -5,42 +5,23 @@ the last write), and gives no final length. So the writer here records its first
 and the count must be the exact one.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 
 import pyrage
 
-from safehouse_offload.disk import Disk, write_all
-from safehouse_offload.header import HEADER_BYTES, read_header, sealed_length
+from safehouse_offload.disk import Disk
+from safehouse_offload.header import read_header, sealed_length
 from safehouse_offload.places import PARTIAL
 from safehouse_offload.trailer import Plaintext, Trailer
+from safehouse_offload.writing import CopyFailed, Outgoing, of_copy
 
 __all__ = ["CardFailed", "CopyFailed", "Sealed", "seal"]
 
 
-FLUSH_BYTES = 8 << 20
-"""How much is written before the device is told to begin; more makes the last sync longer."""
-
-
 class CardFailed(OSError):
     """The card could not be read on; the cause is the system's failure."""
-
-
-class CopyFailed(OSError):
-    """A copy could not be written or read back.
-
-    Attributes:
-        copy: number of the vault, from 0.
-    """
-
-    def __init__(self, copy: int, error: OSError) -> None:
-        super().__init__(error.errno, error.strerror or type(error).__name__)
-        self.copy = copy
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (CopyFailed, (self.copy, OSError(self.errno, self.strerror)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,56 +62,6 @@ class _Incoming:
         return bytes(part)
 
 
-class _Outgoing:
-    """What pyrage writes to: every copy, a digest, a count, and the first failure."""
-
-    def __init__(self, disk: Disk, handles: Sequence[int]) -> None:
-        self.error: BaseException | None = None
-        self.first = b""
-        self.flushed = 0
-        self.count = 0
-        self.digest = hashlib.sha256()
-        self._disk = disk
-        self._handles = handles
-
-    def write(self, block: bytes) -> int:
-        if self.error is not None:
-            raise self.error
-        try:
-            for copy, handle in enumerate(self._handles):
-                with _of_copy(copy):
-                    write_all(self._disk, handle, block)
-        except BaseException as error:
-            self.error = error
-            raise
-        if len(self.first) < HEADER_BYTES:
-            self.first += block[: HEADER_BYTES - len(self.first)]
-        self.count += len(block)
-        self.digest.update(block)
-        if self.count - self.flushed >= FLUSH_BYTES:
-            self.flushed = self.count
-            for handle in self._handles:
-                self._disk.flush_early(handle)
-        return len(block)
-
-    def flush(self) -> None:
-        """Have nothing to do: nothing is held back."""
-
-
-class _of_copy:
-    """Turn a failure of the system inside the block into CopyFailed of one copy."""
-
-    def __init__(self, copy: int) -> None:
-        self.copy = copy
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OSError) and not isinstance(error, CopyFailed):
-            raise CopyFailed(self.copy, error) from error
-
-
 def seal(
     disk: Disk, content: Iterator[bytes], about: Trailer, paths: Sequence[str], to: Sequence[str]
 ) -> Sealed:
@@ -153,7 +84,7 @@ def seal(
     try:
         sealed = _encrypt(disk, Plaintext(content, about), partials, to)
         for copy, (partial, path) in enumerate(zip(partials, paths, strict=True)):
-            with _of_copy(copy):
+            with of_copy(copy):
                 disk.rename(partial, path)
                 disk.fsync_folder(path.rpartition("/")[0])
     except BaseException:
@@ -167,20 +98,21 @@ def _encrypt(disk: Disk, plain: Plaintext, partials: Sequence[str], to: Sequence
     handles: list[int] = []
     try:
         for copy, partial in enumerate(partials):
-            with _of_copy(copy):
+            with of_copy(copy):
                 handles.append(disk.create(partial))
-        out = _Outgoing(disk, handles)
-        _run_pyrage(_Incoming(plain.blocks()), out, to)
+        with closing(Outgoing(disk, handles)) as out:
+            _run_pyrage(_Incoming(plain.blocks()), out, to)
+            out.finish()
         _require_whole(out, plain.length)
         for copy, handle in enumerate(handles):
-            with _of_copy(copy):
+            with of_copy(copy):
                 disk.fsync(handle)
     finally:
         _close(disk, handles)
     return Sealed("", out.count, out.digest.hexdigest(), plain.trailer)
 
 
-def _run_pyrage(incoming: _Incoming, out: _Outgoing, to: Sequence[str]) -> None:
+def _run_pyrage(incoming: _Incoming, out: Outgoing, to: Sequence[str]) -> None:
     """Encrypt, and raise the first failure of either side, whatever pyrage says."""
     recipients = [pyrage.x25519.Recipient.from_str(one) for one in to]
     try:
@@ -191,13 +123,13 @@ def _run_pyrage(incoming: _Incoming, out: _Outgoing, to: Sequence[str]) -> None:
     _raise_recorded(incoming, out)
 
 
-def _raise_recorded(incoming: _Incoming, out: _Outgoing) -> None:
+def _raise_recorded(incoming: _Incoming, out: Outgoing) -> None:
     for error in (incoming.error, out.error):
         if error is not None:
             raise error
 
 
-def _require_whole(out: _Outgoing, plain: int) -> None:
+def _require_whole(out: Outgoing, plain: int) -> None:
     """Check that exactly what must come out of the library came out.
 
     Raises:
@@ -216,7 +148,7 @@ def _close(disk: Disk, handles: Sequence[int]) -> None:
 
 
 def _close_one(disk: Disk, copy: int, handle: int) -> None:
-    with _of_copy(copy):
+    with of_copy(copy):
         disk.close(handle)
 
 
