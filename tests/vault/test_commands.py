@@ -24,7 +24,7 @@ def test_the_whole_way(journey: Journey) -> None:
     assert "(ONE device" in last
     assert last.endswith("Formatting does NOT erase this card.")
     assert "nobody has tried the key words" in journey.out
-    words = journey.out.split("write on paper:\n")[1].splitlines()[0].strip()
+    words = journey.out.split("apart from the disks:\n")[1].splitlines()[0].strip()
     assert tree(journey.card) == before
     assert journey.do("vault", "rehearse", "--words", journey.root / "words") == 0
     assert journey.do("vault", "verify", "--root", words) == 0
@@ -172,7 +172,7 @@ def test_erased_files_are_gone_everywhere_and_on_record(journey: Journey) -> Non
     assert ciphertext not in whole
     opened = journey.open()
     assert not (opened / "card-0001" / "DCIM" / "100" / "C0001.MP4").exists()
-    assert "1 files were destroyed on purpose" in journey.out
+    assert "destroyed on purpose: 1 file" in journey.out
 
 
 def test_files_of_one_name_that_no_offload_finished_all_come_back(journey: Journey) -> None:

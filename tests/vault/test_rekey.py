@@ -216,7 +216,7 @@ def test_the_whole_way_and_what_was_destroyed_stays_nameless(journey: Journey) -
     assert last.startswith("Sealed again and verified: ")
     assert last.endswith("The old words STILL open the old vaults.")
     assert "1 file destroyed on purpose before: left out" in journey.out
-    paper = journey.out.split("in place of the old words:\n")[1].splitlines()[0].strip()
+    paper = journey.out.split("in place of the old ones:\n")[1].splitlines()[0].strip()
     assert journey.do("vault", "verify", *folders, "--root", paper) == 0
     assert journey.do("vault", "open", *folders, "--words", words, "-o", journey.root / "no") == 65
     out = journey.root / "rushes"

@@ -202,7 +202,11 @@ def erase(
     Example:
       safehouse vault erase 7f03a1c2d4e5f60718293a4b5c6d7e8f
     """
-    typed = "" if yes else ask_word(f"{len(names)} sealed files are destroyed. Type ERASE:")
+    typed = (
+        ""
+        if yes
+        else ask_word(f"To be destroyed: {field.counted(len(names), 'sealed file')}. Type ERASE:")
+    )
     if not yes and typed != "ERASE":
         raise UsageError("not agreed to", kept="nothing was destroyed", next_step="type ERASE")
     return print_said(field.erase_objects(folders or (), names))

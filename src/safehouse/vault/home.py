@@ -84,7 +84,11 @@ def keygen(scheme: str, output: Path) -> Said:
     said = Said([f"Any {threshold} of these {count} open. They are shown once and never stored."])
     for number, share in enumerate(shares, 1):
         said.lines += ["", f"key words {number} of {count}:", *_rows(share)]
-    said.lines += ["", "Write each on its own paper, for its own place. Then: vault rehearse"]
+    said.lines += [
+        "",
+        "Write each on its own paper, for its own place. Then close this terminal, which remembers",
+        f"what it showed, and in a new one: vault rehearse {escape(output.name)}",
+    ]
     return said
 
 
@@ -202,7 +206,7 @@ def open_all(
             kept="the vaults are untouched; files that have their name are whole",
             next_step="make room, and give the same command with another -o",
         ) from error
-    return _told(tally, "opened, each compared with its manifest")
+    return _told(tally, "opened, and compared with the manifest")
 
 
 def check_contents(
@@ -212,7 +216,7 @@ def check_contents(
     key = join(shares)
     catalogue = _catalogue(folders, key)
     tally = check_vaults(catalogue, key, _runner(workers, tell))
-    return _told(tally, "copies opened to nowhere, each compared with its manifest")
+    return _told(tally, "every copy opened to nowhere, and compared with the manifest")
 
 
 def rekey_all(
@@ -272,7 +276,10 @@ def _rekeyed(made: Rekeyed, vaults: tuple[str, ...], devices: int, *, rehearsed:
     if made.left_out:
         said.lines.append(f"{counted(made.left_out, 'file')} destroyed on purpose before: left out")
     if made.root:
-        said.lines += ["write on paper, in place of the old words:", f"  {root_words(made.root)}"]
+        said.lines += [
+            "write these 13 words on paper, in place of the old ones:",
+            f"  {root_words(made.root)}",
+        ]
     if not rehearsed:
         said.lines.append("WARNING: nobody has tried the new key words yet: vault rehearse")
     names = ", ".join(map(escape, vaults))
@@ -297,11 +304,12 @@ def _rekeyed(made: Rekeyed, vaults: tuple[str, ...], devices: int, *, rehearsed:
 def _told(tally: Tally, what: str) -> Said:
     said = Said([f"DAMAGED: {words}" for words in tally.damage])
     said.lines += [f"from the card: {note}" for note in tally.notes]
-    said.lines.append(f"{tally.files} files, {sized(tally.bytes)}, {what}; {tally.cards} cards")
+    done = f"{counted(tally.files, 'file')} of {counted(tally.cards, 'card')}, {sized(tally.bytes)}"
+    said.lines.append(f"{done}: {what}")
     if tally.unfinished:
         said.lines.append(f"{tally.unfinished} of them are of offloads that did not finish")
     if tally.gone:
-        said.lines.append(f"{tally.gone} files were destroyed on purpose")
+        said.lines.append(f"destroyed on purpose: {counted(tally.gone, 'file')}")
     if tally.damage or tally.lost:
         said.error = _damaged(len(tally.damage), tally.lost)
     return said
@@ -309,7 +317,7 @@ def _told(tally: Tally, what: str) -> Said:
 
 def _damaged(damage: int, lost: int = 0) -> VaultDamaged:
     return VaultDamaged(
-        f"{damage} things in the vaults are damaged; {lost} files open from no copy",
+        f"damaged: {counted(damage, 'thing')}; files that open from no copy: {lost}",
         kept="the vaults are untouched; everything that could be opened was",
         next_step="connect every disk that has a copy, and give the same command again",
     )

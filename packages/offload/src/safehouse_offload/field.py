@@ -52,6 +52,7 @@ Tell = Callable[[str, int, int], None]
 """Told what is being done, how far it is, and how much it is in all."""
 
 MOST_WORKERS = 4
+PAPER = "write these 13 words on paper, to be kept apart from the disks:"
 NUMBERS = {1: "ONE device", 2: "two devices", 3: "three devices"}
 
 
@@ -96,9 +97,13 @@ def init_vaults(folders: Iterable[Path], key_files: Iterable[Path], *, same_devi
     tried = tuple(sorted({key for keys, rehearsed in read for key in keys if rehearsed}))
     make_vaults(disk, vaults, same_device=same_device)
     write_config(Config(vaults, to, tried))
-    said = Said([f"{len(vaults)} vaults, {len(to)} public keys"])
+    made = f"{counted(len(vaults), 'vault')}, sealing to {counted(len(to), 'public key')}"
+    said = Said([f"{made}: {', '.join(map(escape, vaults))}"])
     if set(to) - set(tried):
-        said.lines.append("next: vault rehearse, at home: that the key words open what is sealed")
+        said.lines.append(
+            "WARNING: nobody has tried the key words yet. Next: vault rehearse, at home, that they"
+            " open what is sealed here"
+        )
     return said
 
 
@@ -187,12 +192,12 @@ def _told(outcome: Outcome, config: Config) -> Said:
     ]
     said.lines += take_lines(outcome.takes)
     before = f", {outcome.resumed} of them begun by an earlier run" if outcome.resumed else ""
-    said.lines.append(f"{outcome.files} files, {sized(outcome.bytes)}, are copied{before}")
+    said.lines.append(f"copied: {counted(outcome.files, 'file')}, {sized(outcome.bytes)}{before}")
     if outcome.seconds:
         slowest = max(outcome.seconds, key=lambda part: outcome.seconds[part])
         said.lines.append(f"slowest part: {escape(slowest)}")
     if outcome.root:
-        said.lines += ["write on paper:", f"  {root_words(outcome.root)}"]
+        said.lines += [PAPER, f"  {root_words(outcome.root)}"]
     if set(config.to) - set(config.rehearsed):
         said.lines.append("WARNING: nobody has tried the key words yet (vault rehearse, at home)")
     said.last = _last_line(outcome)
@@ -226,8 +231,7 @@ def take_lines(takes: Iterable[Take]) -> list[str]:
 
 
 def _missing(outcome: Outcome) -> str:
-    count = len(outcome.problems) + len(outcome.odd)
-    return f"{count} things" if count != 1 else "1 thing"
+    return counted(len(outcome.problems) + len(outcome.odd), "thing")
 
 
 def _last_line(outcome: Outcome) -> str:
@@ -284,7 +288,8 @@ def _vault_lines(one: Checked) -> list[str]:
     name = escape(one.vault)
     lines = [f"{name}: DAMAGED: {damage}" for damage in one.damage]
     if not one.damage:
-        lines = [f"{name}: not damaged; {one.objects} sealed files, {sized(one.bytes)}"]
+        held = f"{counted(one.objects, 'sealed file')}, {sized(one.bytes)}"
+        lines = [f"{name}: not damaged; {held}, of {counted(one.manifests, 'offload')}"]
     counts = {
         "destroyed on purpose": one.gone,
         "sealed files of offloads that did not finish": len(one.loose),
@@ -315,7 +320,7 @@ def list_vaults(folders: Iterable[Path]) -> Said:
     lines = []
     for vault in vaults:
         count, total = _amount(Disk(), vault)
-        lines.append(f"{escape(vault)}: {count} sealed files, {sized(total)}")
+        lines.append(f"{escape(vault)}: {counted(count, 'sealed file')}, {sized(total)}")
     return Said(lines)
 
 
@@ -334,9 +339,9 @@ def erase_objects(folders: Iterable[Path], names: Iterable[str]) -> Said:
     root = erase(Disk(), vaults, wanted)
     return Said(
         [
-            f"{len(wanted)} sealed files destroyed in {', '.join(map(escape, vaults))}",
+            f"{counted(len(wanted), 'sealed file')} destroyed in {', '.join(map(escape, vaults))}",
             "other copies of the disks, and what wear-levelling kept back, still have them",
-            "write on paper:",
+            PAPER,
             f"  {root_words(root)}",
         ]
     )
@@ -347,7 +352,7 @@ def wipe_card(card: Path) -> Said:
     wiped = wipe(Disk(), str(card.resolve()))
     said = Said([f"NOT WIPED: {line}" for line in wiped.failed])
     said.lines += [
-        f"{wiped.files} files, {sized(wiped.bytes)}, overwritten, read back and removed",
+        f"{counted(wiped.files, 'file')}, {sized(wiped.bytes)}, overwritten, read back and removed",
         f"{sized(wiped.filled)} of free space filled and freed again",
         "the card's own electronics keep blocks aside that no program reaches: what lay in them"
         " stays until they are used again; only destroying the card ends that",
@@ -356,7 +361,7 @@ def wipe_card(card: Path) -> Said:
         said.lines.append("this system can't show that it was read back from the card itself")
     if wiped.failed:
         said.error = NotWiped(
-            f"{len(wiped.failed)} things on the card could not be overwritten",
+            f"{counted(len(wiped.failed), 'thing')} on the card could not be overwritten",
             kept="what is named above is still on the card",
             next_step="mount the card for writing and give the same command again",
         )

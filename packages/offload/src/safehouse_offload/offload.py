@@ -192,7 +192,7 @@ def _run(work: _Work, run_jobs: RunJobs) -> None:
     _compare_looks(work, card)
     _count(work, card)
     _commit(work, card, began)
-    if work.outcome.root and not work.outcome.problems:
+    if work.outcome.done:
         _finish(work, ledger)
 
 

@@ -39,6 +39,7 @@ class Checked:
     Attributes:
         damage: what is missing, changed, or does not belong there, in words.
         objects, bytes: sealed files that are named by lists, and their lengths.
+        manifests: of offloads; they are not among objects.
         gone: objects that were destroyed on purpose.
         loose: sealed files that no finished offload names.
         unfinished: files that an offload was writing when it was stopped.
@@ -50,6 +51,7 @@ class Checked:
     damage: list[str] = field(default_factory=list)
     objects: int = 0
     bytes: int = 0
+    manifests: int = 0
     gone: int = 0
     loose: list[str] = field(default_factory=list)
     unfinished: int = 0
@@ -201,8 +203,11 @@ def _check_entries(disk: Disk, checked: Checked, found: dict[str, str], meter: M
     for key, entry in sorted(wanted.items()):
         if key in gone:
             continue
-        checked.objects += 1
-        checked.bytes += entry.bytes
+        if key.startswith("object "):
+            checked.objects += 1
+            checked.bytes += entry.bytes
+        else:
+            checked.manifests += 1
         if key not in found:
             checked.damage.append(f"{_short(key)} is missing")
         else:

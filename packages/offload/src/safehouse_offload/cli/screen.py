@@ -58,8 +58,16 @@ def print_said(said: Said, program: str) -> int:
     if said.error is not None:
         print_error(said.error, program)
     if said.last:
-        print_lines("", said.last)
+        print_lines("", *_large(said.last))
     return said.error.exit_code if said.error is not None else 0
+
+
+def _large(last: str) -> list[str]:
+    """Return the last line as it is, or so that nobody overlooks it where a terminal shows it."""
+    if not sys.stdout.isatty():
+        return [last]
+    rule = "=" * min(len(last), shutil.get_terminal_size().columns)
+    return [rule, f"\x1b[1m{last}\x1b[0m", rule]
 
 
 def print_error(error: SafehouseError, program: str) -> None:
