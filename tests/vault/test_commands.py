@@ -73,6 +73,20 @@ def test_what_is_no_file_is_named_and_not_done_and_the_rest_opens(journey: Journ
     assert '"/etc/passwd"' in (opened / "card-0001.manifest.json").read_text()
 
 
+def test_after_a_link_is_gone_from_the_card_nothing_is_sealed_anew(journey: Journey) -> None:
+    fill(journey.card)
+    (journey.card / "link").symlink_to("/etc/passwd")
+    assert journey.offload() == 61
+    before = sorted(journey.vaults[0].glob("objects/*/*.age"))
+    (journey.card / "link").unlink()
+    assert journey.offload() == 0
+    assert "3 of them begun by an earlier run" in journey.out
+    assert sorted(journey.vaults[0].glob("objects/*/*.age")) == before
+    assert journey.do("vault", "verify") == 0
+    assert "not done" not in journey.out
+    assert len(list(journey.open().glob("card-*.manifest.json"))) == 1
+
+
 def test_names_that_are_no_utf8_or_differ_by_case_come_back(journey: Journey) -> None:
     odd = [b"\xff\xfe.mov", b"A.MOV", b"a.mov", b"new\nline", b"bytes:00", "é".encode(), b"-rf"]
     for name in odd:
