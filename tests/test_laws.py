@@ -17,6 +17,7 @@ GROUND = frozenset({"model", "errors", "offline", "machine", "memory", "crash"})
 JOINERS = frozenset(
     {
         *(
+            "attack_jobs",
             "auditing",
             "batch",
             "choices",

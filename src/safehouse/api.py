@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from safehouse.choices import Choices
+from safehouse.choices import Choices, Inquiry
 from safehouse.machine import core_count
 from safehouse.main_job import audit_to, build_plan_for, render_to
 from safehouse.model.findings import Findings
@@ -77,8 +77,17 @@ def render(
     return target.film
 
 
-def audit(film: str | Path, clip: str | Path, plan: str | Path, folder: str | Path) -> Report:
+def audit(
+    film: str | Path,
+    clip: str | Path,
+    plan: str | Path,
+    folder: str | Path,
+    *,
+    quick: bool = True,
+) -> Report:
     """Return the report of every attack on a film; report.json and report.html go into folder.
+
+    A quick audit looks for faces in fewer frames, and with fewer detectors.
 
     Raises:
         SourceChanged: the clip is not the plan's.
@@ -88,4 +97,5 @@ def audit(film: str | Path, clip: str | Path, plan: str | Path, folder: str | Pa
     require_source(Path(clip))
     with Workers(1) as workers:
         desk = Desk(workers)
-        return audit_to(Path(film), Path(clip), Path(plan), Path(folder), desk, overwrite=False)
+        inquiry = Inquiry(Path(film), Path(clip), Path(plan), quick=quick)
+        return audit_to(inquiry, Path(folder), desk, overwrite=False)

@@ -5,51 +5,39 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from safehouse import jobs
+from safehouse import attack_jobs, jobs
+from safehouse.choices import Inquiry
 from safehouse.model.plan import Chunk
 from safehouse.pipeline import Desk, pass_on, read_plan, told_by
 
-__all__ = ["audit_film", "audit_plain", "share_out"]
+__all__ = ["audit_film", "share_out"]
 
 LONGEST_LOOK = 3000
 """Most frames that one audit job looks at, so that progress and memory stay even."""
 
 
-def audit_film(
-    film: Path, source: Path, plan: Path, folder: Path, desk: Desk, *, beside: Path | None = None
-) -> bool:
-    """Attack a film, write report.json and report.html into folder; return whether it is held.
-
-    The plan's made sound is read from the folder beside; None is the plan's own.
-    """
+def audit_film(inquiry: Inquiry, folder: Path, desk: Desk) -> bool:
+    """Attack a film, write report.json and report.html into folder; return whether it is held."""
+    if inquiry.plan is None or inquiry.source is None:
+        return _audit_plain(inquiry, folder, desk)
     work = folder / ".audit"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:
-        parts = _look_at_film(film, source, plan, work, desk)
-        names = [str(part) for part in parts]
-        held = desk.workers.run(
-            jobs.report_job,
-            str(film),
-            str(source),
-            str(plan),
-            names,
-            str(folder),
-            str(beside or plan.parent),
-        )
+        names = [str(part) for part in _look_at_film(inquiry, inquiry.plan, work, desk)]
+        held = desk.workers.run(attack_jobs.report_job, inquiry, names, str(folder))
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return bool(held)
 
 
-def audit_plain(film: Path, source: Path | None, folder: Path, desk: Desk) -> bool:
-    """Attack a film that has no plan; write its report into folder; return whether it is held."""
+def _audit_plain(inquiry: Inquiry, folder: Path, desk: Desk) -> bool:
+    """Attack a film that has no plan."""
     told = folder / ".told"
     try:
         held = desk.workers.run_alone(
-            jobs.plain_job,
-            str(film),
-            str(source or ""),
+            attack_jobs.plain_job,
+            inquiry,
             str(folder),
             str(told),
             poll=lambda: pass_on(told, "attacking", desk.tell),
@@ -59,7 +47,7 @@ def audit_plain(film: Path, source: Path | None, folder: Path, desk: Desk) -> bo
     return bool(held)
 
 
-def _look_at_film(film: Path, source: Path, plan: Path, work: Path, desk: Desk) -> list[Path]:
+def _look_at_film(inquiry: Inquiry, plan: Path, work: Path, desk: Desk) -> list[Path]:
     """Return the files of what was seen in each range of the film's frames."""
     video = read_plan(plan).output.video
     if video is None:
@@ -75,11 +63,8 @@ def _look_at_film(film: Path, source: Path, plan: Path, work: Path, desk: Desk) 
         )
         desk.tell("attacking", done, total)
 
-    calls = [
-        (str(film), str(source), str(plan), span, str(part))
-        for span, part in zip(spans, parts, strict=True)
-    ]
-    for _ in desk.workers.run_all(jobs.look_job, calls, poll):
+    calls = [(inquiry, span, str(part)) for span, part in zip(spans, parts, strict=True)]
+    for _ in desk.workers.run_all(attack_jobs.look_job, calls, poll):
         pass
     desk.tell("attacking", total, total)
     return parts

@@ -6,7 +6,7 @@ from typing import Literal
 
 from safehouse.model.plan import Look
 
-__all__ = ["Choices", "Speech", "VoiceMode"]
+__all__ = ["Choices", "Inquiry", "Speech", "VoiceMode"]
 
 VoiceMode = Literal["mute", "disguise", "revoice", "reveal"]
 
@@ -79,3 +79,30 @@ class Choices:
     def files(self) -> tuple[Path, ...]:
         """The files that are read beside the clip."""
         return (*self.speech.files, *(() if self.plan is None else (self.plan,)))
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is to be attacked, and how closely.
+
+    Attributes:
+        film: the film; of any tool's making where there is no plan.
+        source: the clip that it was made from; None where it is not at hand.
+        plan: the plan that it was made by.
+        quick: look for faces in fewer frames, and leave out what takes longest.
+        beside: the folder of the plan's made sound; None is the plan's own.
+        same_camera: other clips of the camera that the clip is of.
+    """
+
+    film: Path
+    source: Path | None = None
+    plan: Path | None = None
+    quick: bool = True
+    beside: Path | None = None
+    same_camera: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that is read."""
+        named = (self.film, self.source, self.plan, *self.same_camera)
+        return tuple(path for path in named if path is not None)

@@ -5,7 +5,7 @@ The stages are imported inside the functions: the command itself never loads a d
 
 import time
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,13 +29,12 @@ __all__ = [
     "doctor_job",
     "inspect_job",
     "join_job",
-    "look_job",
     "made_job",
     "measure_job",
     "output_job",
-    "plain_job",
-    "report_job",
+    "plan_at",
     "sound_job",
+    "teller",
     "voices_job",
 ]
 
@@ -50,7 +49,7 @@ def analyse_job(source: str, clip_id: str, out: str, told: str) -> None:
     """Analyse a clip into a findings file; how far it is goes into the file told."""
     from safehouse.analysis.run import analyse
 
-    findings = analyse(Path(source), clip_id, progress=_teller(told))
+    findings = analyse(Path(source), clip_id, progress=teller(told))
     write_whole(Path(out), format_document(findings))
 
 
@@ -100,7 +99,7 @@ def chunk_job(
     from safehouse.render.run import Instead, render_chunk
 
     memory.take_apart_from(memory.RENDER_BYTES)
-    held = _plan_at(plan)
+    held = plan_at(plan)
     if held.output.video is None:
         return 0
     told = Path(out + TOLD)
@@ -110,7 +109,7 @@ def chunk_job(
         number,
         Path(out),
         instead=Instead(other, decode_from) if other is not None else None,
-        progress=_teller(str(told)),
+        progress=teller(str(told)),
     )
     told.unlink(missing_ok=True)
     chunk = held.output.video.chunks[number]
@@ -127,7 +126,7 @@ def sound_job(
     """
     from safehouse.render.run import render_sound
 
-    render_sound(Path(source), _plan_at(plan), stream, Path(out), beside=Path(beside), other=other)
+    render_sound(Path(source), plan_at(plan), stream, Path(out), beside=Path(beside), other=other)
 
 
 def made_job(source: str, findings: str, voices: str, speech: "Speech", folder: str) -> bytes:
@@ -157,61 +156,7 @@ def join_job(chunks: list[str], sound: list[str], plan: str, out: str) -> None:
     """Join chunks and sound tracks into a film."""
     from safehouse.media.join import join_film
 
-    join_film([Path(c) for c in chunks], [Path(s) for s in sound], _plan_at(plan), Path(out))
-
-
-def look_job(film: str, source: str, plan: str, span: tuple[int, int], out: str) -> None:
-    """Attack a range of a film's frames; write what was seen to out."""
-    from safehouse.audit.run import Case, check_range
-    from safehouse.render.protect import protect
-
-    memory.take_apart_from(memory.AUDIT_BYTES)
-    held = _plan_at(plan)
-    case = Case(Path(film), Path(source), held)
-    again = partial(protect, plan=held)
-    part = check_range(case, *span, again, _teller(out + TOLD))
-    write_whole(Path(out), format_document(part))
-    Path(out + TOLD).unlink(missing_ok=True)
-
-
-def report_job(
-    film: str, source: str, plan: str, parts: list[str], folder: str, beside: str
-) -> bool:
-    """Put the parts of an audit together; return whether the film is held.
-
-    beside is the folder of the plan's made sound.
-
-    report.json and report.html are written into folder.
-    """
-    from safehouse.audit.page import build_page
-    from safehouse.audit.run import Case, Part, build_report
-    from safehouse.audit.sheet import contact_sheet
-
-    held = _plan_at(plan)
-    seen = [parse_document(Path(part).read_bytes(), Part) for part in parts]
-    case = Case(Path(film), Path(source), held, beside=Path(beside))
-    report = build_report(case, seen)
-    taken = (picture for part in seen for picture in part.pictures)
-    page = build_page(report, held, contact_sheet(Path(film), held, taken))
-    write_whole(Path(folder) / "report.json", format_document(report))
-    write_whole(Path(folder) / "report.html", page.encode())
-    return report.held
-
-
-def plain_job(film: str, source: str, folder: str, told: str) -> bool:
-    """Audit a film that has no plan; source is "" where it is not at hand.
-
-    Return whether it is held. report.json and report.html are written into folder.
-    """
-    from safehouse.audit.page import build_page
-    from safehouse.audit.plain import audit_plain
-
-    memory.take_apart_from(memory.AUDIT_BYTES)
-    clip = Path(source) if source else None
-    report, plan = audit_plain(Path(film), clip, progress=_teller(told))
-    write_whole(Path(folder) / "report.json", format_document(report))
-    write_whole(Path(folder) / "report.html", build_page(report, plan, ()).encode())
-    return report.held
+    join_film([Path(c) for c in chunks], [Path(s) for s in sound], plan_at(plan), Path(out))
 
 
 def inspect_job(file: str) -> "Inspection":
@@ -239,7 +184,7 @@ def doctor_job() -> list[tuple[str, bool, str]]:
     return look_around()
 
 
-def _teller(told: str) -> Callable[[int, int], None]:
+def teller(told: str) -> Callable[[int, int], None]:
     """Return a function that writes `done total` into a file now and then."""
     last = [0.0]
 
@@ -253,7 +198,7 @@ def _teller(told: str) -> Callable[[int, int], None]:
 
 
 @lru_cache(maxsize=4)
-def _plan_at(path: str) -> "Plan":
+def plan_at(path: str) -> "Plan":
     """Return the plan in a file that does not change while a command runs."""
     from safehouse.plan.check import parse_plan
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from safehouse.auditing import audit_film, audit_plain
-from safehouse.choices import Choices
+from safehouse.auditing import audit_film
+from safehouse.choices import Choices, Inquiry
 from safehouse.errors import (
     AuditBroken,
     FormatRefused,
@@ -141,7 +141,7 @@ def protect_to(target: Target, source: Path, clip_id: str, choices: Choices, des
             replace_file(partial, film)
         told = work / "report"
         told.mkdir(exist_ok=True)
-        held = audit_film(film, source, used, told, desk, beside=beside)
+        held = audit_film(Inquiry(film, source, used, beside=beside), told, desk)
         report = parse_document((told / "report.json").read_bytes(), Report)
         _write_sources(target, source, clip_id)
         copy_made(plan, beside, target.private)
@@ -192,37 +192,23 @@ def render_to(
         raise
 
 
-def audit_to(
-    film: Path,
-    source: Path | None,
-    plan_path: Path | None,
-    folder: Path,
-    desk: Desk,
-    *,
-    overwrite: bool,
-) -> Report:
+def audit_to(inquiry: Inquiry, folder: Path, desk: Desk, *, overwrite: bool) -> Report:
     """Attack a film and write report.json and report.html into folder; return the report.
-
-    Without a plan the film may be of any tool's making; source is None where it is not at hand.
 
     Raises:
         OutputExists: a report is there, and overwrite is False.
         UsageError: a plan was given, and not the clip.
     """
-    given = tuple(path for path in (film, source, plan_path) if path is not None)
-    if plan_path is not None:
-        if source is None:
+    if inquiry.plan is not None:
+        if inquiry.source is None:
             raise UsageError("--plan needs the clip too", next_step="add --source CLIP")
-        require_same_source(source, read_plan(plan_path))
+        require_same_source(inquiry.source, read_plan(inquiry.plan))
     made = not folder.exists()
     try:
         folder.mkdir(exist_ok=True)
         for name in ("report.json", "report.html"):
-            require_document(folder / name, given, overwrite=overwrite)
-        if plan_path is None or source is None:
-            audit_plain(film, source, folder, desk)
-        else:
-            audit_film(film, source, plan_path, folder, desk, beside=plan_path.parent)
+            require_document(folder / name, inquiry.files, overwrite=overwrite)
+        audit_film(inquiry, folder, desk)
     except OSError as error:
         raise write_error(error) from error
     finally:

@@ -10,7 +10,7 @@ import pytest
 from audit_cases import FRAMES, head, render, scene, write_film
 
 from safehouse.audit.page import build_page
-from safehouse.audit.run import Case, audit_film, build_report, check_range
+from safehouse.audit.run import Case, Tools, audit_film, build_report, check_range
 from safehouse.audit.sheet import contact_sheet, moments
 from safehouse.errors import SourceChanged
 from safehouse.media.encode import encode_chunk
@@ -64,7 +64,7 @@ def film(clip: Path, plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 def attack(film: Path, clip: Path, plan: Plan) -> Report:
-    return audit_film(film, clip, plan, partial(render, plan=plan))
+    return audit_film(Case(film, clip, plan), Tools(partial(render, plan=plan)))
 
 
 def result_of(report: Report, name: str) -> str:
@@ -73,9 +73,8 @@ def result_of(report: Report, name: str) -> str:
 
 def test_a_film_as_planned_is_not_held(film: Path, clip: Path, plan: Plan) -> None:
     told: list[tuple[int, int]] = []
-    report = audit_film(
-        film, clip, plan, partial(render, plan=plan), progress=lambda a, b: told.append((a, b))
-    )
+    tools = Tools(partial(render, plan=plan))
+    report = audit_film(Case(film, clip, plan), tools, lambda a, b: told.append((a, b)))
     assert not report.held, report.attacks
     assert told[-1] == (FRAMES, FRAMES)
     assert parse_document(format_document(report), Report) == report
@@ -120,7 +119,7 @@ def test_ranges_in_several_processes_give_the_same_report(
     film: Path, clip: Path, plan: Plan
 ) -> None:
     case = Case(film, clip, plan)
-    again = partial(render, plan=plan)
+    again = Tools(partial(render, plan=plan))
     halves = [check_range(case, 0, 16, again), check_range(case, 16, FRAMES, again)]
     whole = attack(film, clip, plan)
     assert build_report(case, halves).attacks[0] == whole.attacks[0]
@@ -135,7 +134,7 @@ def test_another_source_is_an_error_and_no_report(film: Path, plan: Plan, tmp_pa
 
 def test_a_range_left_out_is_never_clear(film: Path, clip: Path, plan: Plan) -> None:
     case = Case(film, clip, plan)
-    part = check_range(case, 0, 16, partial(render, plan=plan))
+    part = check_range(case, 0, 16, Tools(partial(render, plan=plan)))
     report = build_report(case, [part])
     assert report.held
     assert result_of(report, "coverage") == "not run"

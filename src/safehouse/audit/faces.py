@@ -2,6 +2,7 @@
 
 dlib's HOG looks at whole frames from time to time, and at crops along each track: before it
 begins, at its start, middle and end, and after. Its CNN looks at the crops just outside a track.
+In a full audit the detector that found the people looks again, in more ways than it then did.
 A face under no mask is a person whom the plan does not hide: a leak. One under a mask can only be
 an accident of the fill, since coverage shows that nothing of the original is left there: it is
 counted, and shown to nobody.
@@ -15,6 +16,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from safehouse.audit.case import FindFaces
 from safehouse.audit.detectors import (
     HOG_LEAST_PX,
     Face,
@@ -52,8 +54,13 @@ CNN_BASE, CNN_EACH = 4, 250
 UNDER = 0.5
 """A face with this part of its box hidden is an accident of the fill."""
 
-SURE_HOG, SURE_CNN = 0.4, 0.5
-"""Scores from which a detector's word is taken alone; a weaker HOG face needs the CNN's."""
+SURE_HOG, SURE_CNN, SURE_AGAIN = 0.4, 0.5, 0.6
+"""Scores from which a detector's word is taken alone; a weaker face needs the CNN's word too."""
+
+AGAIN = "the finder, again"
+"""What the detector that found the people is called here."""
+
+SURE = {"HOG": SURE_HOG, "CNN": SURE_CNN, AGAIN: SURE_AGAIN}
 
 CONTROLS = 12
 """Planned heads on which the control is tried, in the original."""
@@ -76,7 +83,8 @@ class Looked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         crops: crops along tracks that HOG looked at.
         deep: crops that the CNN looked at.
         under: faces found under masks.
-        weak: faces that HOG was unsure of and the CNN did not see.
+        weak: faces that one detector was unsure of and the CNN did not see.
+        again: frames that the detector which found the people looked at again.
         drawn: faces inside regions that a person drew to be shown.
         tried, found: planned heads in the original, as control, and how many gave a face.
         seen: faces that no mask covers.
@@ -90,6 +98,7 @@ class Looked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drawn: int = 0
     tried: int = 0
     found: int = 0
+    again: int = 0
     seen: tuple[Seen, ...] = ()
 
 
@@ -106,13 +115,15 @@ class Faces:
     Args:
         plan: who is hidden where.
         quick: look at fewer whole frames.
+        find: the detector that found the people; looks at whole frames too.
 
     Raises:
         EnvironmentLacks: a model is missing or damaged.
     """
 
-    def __init__(self, plan: Plan, *, quick: bool) -> None:
+    def __init__(self, plan: Plan, *, quick: bool, find: FindFaces | None = None) -> None:
         check_models()
+        self._find = find
         self._plan = plan
         self._every = EVERY_QUICK if quick else EVERY_FULL
         self._crops = _crops_of(plan)
@@ -150,6 +161,7 @@ class Faces:
             frame = Box(0, 0, film.width, film.height)
             scale = min(4.0, (FULL_AREA / max(1, frame.area)) ** 0.5)
             faces += [(face, "HOG") for face in find_hog(grey, frame, scale, self._turns)]
+            faces += self._look_again(film)
         for crop in crops:
             faces += [(f, "HOG") for f in find_hog(grey, crop.part, crop.scale, self._turns)]
             if crop.deep:
@@ -164,9 +176,19 @@ class Faces:
             whole=(film.index,) if whole else (),
             crops=len(crops),
             deep=judged.deep + sum(crop.deep for crop in crops),
+            again=int(whole and self._find is not None),
             tried=len(trials),
             found=found,
         )
+
+    def _look_again(self, film: OriginalFrame) -> list[tuple[Face, str]]:
+        """Return what the finder sees in the film, each place once, best first."""
+        hits = sorted(self._find(film) if self._find else [], key=lambda hit: -hit.score)
+        kept: list[Face] = []
+        for hit in hits:
+            if all(2 * hit.box.intersect(face.box).area < hit.box.area for face in kept):
+                kept.append(Face(hit.box, hit.score))
+        return [(face, AGAIN) for face in kept]
 
     def _judge(
         self,
@@ -189,15 +211,15 @@ class Faces:
                 under += 1
             elif self._plan.mode == "reveal-only":
                 drawn += 1
-            elif by == "HOG" and face.score < SURE_HOG:
+            elif face.score >= SURE[by]:
+                seen.append(Seen(film.index, box, face.score, by))
+            elif by == "CNN":
+                weak += 1
+            else:
                 deep += 1
                 sure = self._sees(grey, box)
                 weak += not sure
-                seen += [Seen(film.index, box, face.score, "HOG and CNN")] if sure else []
-            elif face.score >= SURE_CNN or by == "HOG":
-                seen.append(Seen(film.index, box, face.score, by))
-            else:
-                weak += 1
+                seen += [Seen(film.index, box, face.score, f"{by} and CNN")] if sure else []
         return Looked(deep=deep, under=under, weak=weak, drawn=drawn, seen=tuple(seen))
 
     def _sees(self, grey: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], box: Box) -> bool:
@@ -286,6 +308,7 @@ def merge(parts: Iterable[Looked]) -> Looked:
         sum(p.drawn for p in rows),
         sum(p.tried for p in rows),
         sum(p.found for p in rows),
+        sum(p.again for p in rows),
         tuple(sorted((s for p in rows for s in p.seen), key=lambda s: s.frame)),
     )
 
@@ -306,6 +329,11 @@ def build_attack(looked: Looked, plan: Plan) -> Attack:
         f"too: {len(looked.seen)} faces outside masks; {looked.under} on a fill, where nothing of "
         f"the original is left; {looked.weak} weak ones that the second detector did not see"
     )
+    if looked.again:
+        figure += (
+            f"; the finder looked again at {looked.again} frames, in three sizes, mirrored, "
+            "stretched and turned"
+        )
     if looked.drawn:
         figure += f"; {looked.drawn} in regions that a person drew to be shown"
     return _attack(looked, figure, not looked.whole)

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from safehouse.audit.case import FindFaces
 from safehouse.audit.detectors import find_hog
 from safehouse.audit.faces import Faces, Looked
 from safehouse.audit.faces import build_attack as build_faces
@@ -28,7 +29,7 @@ from safehouse.media.inspect import identifying_strings, inspect_file
 from safehouse.media.reader import ClipReader, read_range, read_sound
 from safehouse.media.search import search_file
 from safehouse.model.box import Box
-from safehouse.model.clip import Clip, SoundStream
+from safehouse.model.clip import Clip, SoundStream, VideoStream
 from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Chunk, Output, Plan
 from safehouse.model.report import Attack, Control, Report, Spot
@@ -63,6 +64,8 @@ def audit_plain(
     source: Path | None = None,
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    search: Callable[[VideoStream], FindFaces] | None = None,
+    quick: bool = True,
 ) -> tuple[Report, Plan]:
     """Return the report on a file that was made by any tool, and the empty plan it is held to.
 
@@ -70,6 +73,8 @@ def audit_plain(
         film: the file that would be delivered.
         source: the clip that it was made from; None where it is not at hand.
         progress: is called with frames done and frames in all.
+        search: returns the detector that finds people, for a picture; looks at whole frames too.
+        quick: look at fewer whole frames.
 
     Raises:
         SourceError: a file can't be read.
@@ -77,14 +82,10 @@ def audit_plain(
     clip = _measured(film)
     plan = plain_plan(clip)
     attacks: list[Attack] = []
-    original = _measured(source) if source else None
     if clip.video is not None:
-        attacks.append(_attack_faces(film, plan, progress))
-    if clip.video is not None and source and original and original.video is not None:
-        attacks.append(_attack_following((film, clip), (source, original)))
-    attacks.append(_attack_container(film, source))
-    if clip.sound and source and original:
-        attacks.append(_attack_sound((film, clip), (source, original)))
+        looked = Faces(plan, quick=quick, find=search(clip.video) if search else None)
+        attacks.append(_attack_faces(film, plan, looked, progress))
+    attacks += _attacks_beside((film, clip), source)
     with film.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
     report = Report(
@@ -97,6 +98,17 @@ def audit_plain(
         frames=clip.video.times.count if clip.video else 0,
     )
     return report, plan
+
+
+def _attacks_beside(ours: tuple[Path, Clip], source: Path | None) -> Iterator[Attack]:
+    """Yield the attacks that hold the film against its clip, as far as that is at hand."""
+    film, clip = ours
+    original = _measured(source) if source else None
+    if clip.video is not None and source and original and original.video is not None:
+        yield _attack_following(ours, (source, original))
+    yield _attack_container(film, source)
+    if clip.sound and source and original:
+        yield _attack_sound(ours, (source, original))
 
 
 def _measured(path: Path) -> Clip:
@@ -122,11 +134,13 @@ def _remains(clip: Clip, source: Path | None) -> tuple[str, ...]:
     return tuple(rows)
 
 
-def _attack_faces(film: Path, plan: Plan, progress: Callable[[int, int], None]) -> Attack:
+def _attack_faces(
+    film: Path, plan: Plan, faces: Faces, progress: Callable[[int, int], None]
+) -> Attack:
     """Look for faces in whole frames of the film."""
     video = plan.clip.video
     count = video.times.count if video else 0
-    with closing(Faces(plan, quick=False)) as looked:
+    with closing(faces) as looked:
         for frame in _frames(film, plan.clip, count):
             looked.look(frame, frame)
             progress(frame.index + 1, count)

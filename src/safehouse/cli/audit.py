@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from safehouse.choices import Inquiry
 from safehouse.cli.options import JsonFlag, Overwrite, Workers
 from safehouse.cli.screen import print_json, print_lines, progress
 from safehouse.errors import AuditBroken, LeakFound
@@ -30,6 +31,11 @@ Output = Annotated[
     ),
 ]
 
+Full = Annotated[
+    bool,
+    typer.Option("--full/--quick", help="Look in more frames, with every detector: takes longer."),
+]
+
 
 def audit(  # noqa: PLR0913 - one argument an option of the command
     film: Film,
@@ -37,6 +43,7 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     plan: PlanFile = None,
     output: Output = None,
     workers: Workers = None,
+    full: Full = False,
     overwrite: Overwrite = False,
     as_json: JsonFlag = False,
 ) -> int:
@@ -53,9 +60,10 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     require_source(film)
     if source is not None:
         require_source(source)
+    inquiry = Inquiry(film, source, plan, quick=not full)
     folder = output or film.with_name(f"{film.stem}.private")
     with progress() as tell, Pool(workers or core_count()) as pool:
-        report = audit_to(film, source, plan, folder, Desk(pool, tell), overwrite=overwrite)
+        report = audit_to(inquiry, folder, Desk(pool, tell), overwrite=overwrite)
     if as_json:
         print_json(
             {

@@ -1,0 +1,109 @@
+"""What a worker process does when a film is attacked; like `jobs`, files in and files out."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from safehouse import memory
+from safehouse.choices import Inquiry
+from safehouse.jobs import TOLD, plan_at, teller
+from safehouse.model.documents import format_document, parse_document
+from safehouse.store.atomic import write_whole
+
+if TYPE_CHECKING:
+    from safehouse.audit.case import Case, FindFaces
+    from safehouse.model.clip import VideoStream
+    from safehouse.model.frame import OriginalFrame
+
+__all__ = ["look_job", "plain_job", "report_job"]
+
+
+def look_job(inquiry: Inquiry, span: tuple[int, int], out: str) -> None:
+    """Attack a range of a film's frames; write what was seen to out."""
+    from safehouse.audit.run import Tools, check_range
+    from safehouse.render.protect import protect
+
+    memory.take_apart_from(memory.AUDIT_BYTES)
+    case = _case(inquiry)
+    video = case.plan.clip.video
+    find = None if inquiry.quick or video is None else _second_search(video)
+    tools = Tools(partial(protect, plan=case.plan), find)
+    part = check_range(case, *span, tools, teller(out + TOLD))
+    write_whole(Path(out), format_document(part))
+    Path(out + TOLD).unlink(missing_ok=True)
+
+
+def report_job(inquiry: Inquiry, parts: list[str], folder: str) -> bool:
+    """Put the parts of an audit together; return whether the film is held.
+
+    report.json and report.html are written into folder.
+    """
+    from safehouse.audit.page import build_page
+    from safehouse.audit.run import Part, build_report
+    from safehouse.audit.sheet import contact_sheet
+
+    case = _case(inquiry)
+    seen = [parse_document(Path(part).read_bytes(), Part) for part in parts]
+    report = build_report(case, seen)
+    taken = (picture for part in seen for picture in part.pictures)
+    page = build_page(report, case.plan, contact_sheet(case.film, case.plan, taken))
+    write_whole(Path(folder) / "report.json", format_document(report))
+    write_whole(Path(folder) / "report.html", page.encode())
+    return report.held
+
+
+def plain_job(inquiry: Inquiry, folder: str, told: str) -> bool:
+    """Audit a film that has no plan; return whether it is held.
+
+    report.json and report.html are written into folder.
+    """
+    from safehouse.audit.page import build_page
+    from safehouse.audit.plain import audit_plain
+
+    memory.take_apart_from(memory.AUDIT_BYTES)
+    report, plan = audit_plain(
+        inquiry.film,
+        inquiry.source,
+        progress=teller(told),
+        search=_second_search,
+        quick=inquiry.quick,
+    )
+    write_whole(Path(folder) / "report.json", format_document(report))
+    write_whole(Path(folder) / "report.html", build_page(report, plan, ()).encode())
+    return report.held
+
+
+def _case(inquiry: Inquiry) -> "Case":
+    """Return what is audited, with its plan read.
+
+    Raises:
+        ValueError: the inquiry has no plan or no clip.
+    """
+    from safehouse.audit.case import Case
+
+    if inquiry.plan is None or inquiry.source is None:
+        raise ValueError("an audit by a plan needs the plan and the clip")
+    return Case(
+        inquiry.film,
+        inquiry.source,
+        plan_at(str(inquiry.plan)),
+        quick=inquiry.quick,
+        beside=inquiry.beside or inquiry.plan.parent,
+        same_camera=inquiry.same_camera,
+    )
+
+
+def _second_search(video: "VideoStream") -> "FindFaces":
+    """Return the finder's second look at single frames like this picture's."""
+    from safehouse.analysis.again import SecondSearch
+    from safehouse.audit.case import Found
+    from safehouse.model.box import Box
+
+    search = SecondSearch(video, threads=1)
+
+    def find(frame: "OriginalFrame") -> list[Found]:
+        return [
+            Found(Box(*(round(edge) for edge in area)), score) for area, score, _ in search(frame)
+        ]
+
+    return find
