@@ -4,6 +4,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from safehouse import memory
 from safehouse.choices import Inquiry
 from safehouse.jobs import TOLD, plan_at, teller
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["look_job", "plain_job", "report_job"]
 
 
-def look_job(inquiry: Inquiry, span: tuple[int, int], out: str) -> None:
-    """Attack a range of a film's frames; write what was seen to out."""
+def look_job(inquiry: Inquiry, span: tuple[int, int], out: str) -> bytes:
+    """Attack a range of a film's frames; write what was seen to out.
+
+    Biometric data is not written: it is returned, as JSON.
+    """
     from safehouse.audit.run import Tools, check_range
     from safehouse.render.protect import protect
 
@@ -29,22 +34,30 @@ def look_job(inquiry: Inquiry, span: tuple[int, int], out: str) -> None:
     find = None if inquiry.quick or video is None else _second_search(video)
     tools = Tools(partial(protect, plan=case.plan), find)
     part = check_range(case, *span, tools, teller(out + TOLD))
-    write_whole(Path(out), format_document(part))
+    kept = msgspec.structs.replace(part, sightings=())
+    write_whole(Path(out), format_document(kept))
     Path(out + TOLD).unlink(missing_ok=True)
+    return msgspec.json.encode(part.sightings)
 
 
-def report_job(inquiry: Inquiry, parts: list[str], folder: str) -> bool:
+def report_job(inquiry: Inquiry, parts: list[str], sightings: list[bytes], folder: str) -> bool:
     """Put the parts of an audit together; return whether the film is held.
 
-    report.json and report.html are written into folder.
+    sightings is what each part's `look_job` returned; report.json and
+    report.html are written into folder.
     """
+    from safehouse.audit.embeddings import Sighting
     from safehouse.audit.page import build_page
     from safehouse.audit.run import Part, build_report
     from safehouse.audit.sheet import contact_sheet
 
     case = _case(inquiry)
     seen = [parse_document(Path(part).read_bytes(), Part) for part in parts]
-    report = build_report(case, seen)
+    rows = [msgspec.json.decode(row, type=tuple[Sighting, ...]) for row in sightings]
+    whole = [
+        msgspec.structs.replace(part, sightings=own) for part, own in zip(seen, rows, strict=True)
+    ]
+    report = build_report(case, whole)
     taken = (picture for part in seen for picture in part.pictures)
     page = build_page(report, case.plan, contact_sheet(case.film, case.plan, taken))
     write_whole(Path(folder) / "report.json", format_document(report))

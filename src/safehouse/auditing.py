@@ -24,8 +24,9 @@ def audit_film(inquiry: Inquiry, folder: Path, desk: Desk) -> bool:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:
-        names = [str(part) for part in _look_at_film(inquiry, inquiry.plan, work, desk)]
-        held = desk.workers.run(attack_jobs.report_job, inquiry, names, str(folder))
+        seen = _look_at_film(inquiry, inquiry.plan, work, desk)
+        names, faces = [str(part) for part in seen], list(seen.values())
+        held = desk.workers.run(attack_jobs.report_job, inquiry, names, faces, str(folder))
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return bool(held)
@@ -47,11 +48,11 @@ def _audit_plain(inquiry: Inquiry, folder: Path, desk: Desk) -> bool:
     return bool(held)
 
 
-def _look_at_film(inquiry: Inquiry, plan: Path, work: Path, desk: Desk) -> list[Path]:
-    """Return the files of what was seen in each range of the film's frames."""
+def _look_at_film(inquiry: Inquiry, plan: Path, work: Path, desk: Desk) -> dict[Path, bytes]:
+    """Return the files of what was seen in each range of the film's frames, and biometric data."""
     video = read_plan(plan).output.video
     if video is None:
-        return []
+        return {}
     spans = share_out(video.chunks, desk.workers.count)
     parts = [work / f"part-{n:04d}" for n in range(len(spans))]
     total = spans[-1][1]
@@ -64,10 +65,9 @@ def _look_at_film(inquiry: Inquiry, plan: Path, work: Path, desk: Desk) -> list[
         desk.tell("attacking", done, total)
 
     calls = [(inquiry, span, str(part)) for span, part in zip(spans, parts, strict=True)]
-    for _ in desk.workers.run_all(attack_jobs.look_job, calls, poll):
-        pass
+    faces = dict(desk.workers.run_all(attack_jobs.look_job, calls, poll))
     desk.tell("attacking", total, total)
-    return parts
+    return {part: faces[n] for n, part in enumerate(parts)}
 
 
 def share_out(chunks: Sequence[Chunk], workers: int) -> list[tuple[int, int]]:

@@ -81,6 +81,7 @@ def test_a_film_as_planned_is_not_held(film: Path, clip: Path, plan: Plan) -> No
     assert [a.name for a in report.attacks] == [
         "coverage",
         "faces",
+        "seen",
         "interference",
         "container",
         "sound",

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from safehouse.errors import EnvironmentLacks
 from safehouse.model.box import Box
 
-__all__ = ["HOG_LEAST_PX", "Face", "check_models", "find_cnn", "find_hog"]
+__all__ = ["HOG_LEAST_PX", "Face", "check_models", "find_cnn", "find_hog", "model_file"]
 
 CNN_FILE = "mmod_human_face_detector.dat"
 CNN_SHA256 = "4cb19393e2fbaf2b1609a9319ad5386618c886a6234ec1b971f3e87c85d87fe6"
@@ -89,21 +89,30 @@ def _hog() -> Any:
 
 @lru_cache(maxsize=1)
 def _cnn() -> Any:
+    return dlib.cnn_face_detection_model_v1(str(model_file(CNN_FILE, CNN_SHA256)))
+
+
+def model_file(name: str, sha256: str) -> Path:
+    """Return the path of a model of face_recognition_models 0.3, as pinned.
+
+    Raises:
+        EnvironmentLacks: it is missing, or another one.
+    """
     found = importlib.util.find_spec("face_recognition_models")
     places = list(found.submodule_search_locations or ()) if found else []
-    path = Path(places[0]) / "models" / CNN_FILE if places else None
+    path = Path(places[0]) / "models" / name if places else None
     if path is None or not path.is_file():
         raise EnvironmentLacks(
-            "the second face detector's model is missing", next_step="install safehouse again"
+            "a model of the second face detector is missing", next_step="install safehouse again"
         )
     with path.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
-    if digest != CNN_SHA256:
+    if digest != sha256:
         raise EnvironmentLacks(
-            f"the second face detector's model has SHA-256 {digest[:16]}…, not the pinned one",
+            f"a model of the second face detector has SHA-256 {digest[:16]}…, not the pinned one",
             next_step="install face_recognition_models again",
         )
-    return dlib.cnn_face_detection_model_v1(str(path))
+    return path
 
 
 def _picture(grey: Grey, part: Box, scale: float, turns: int) -> Grey:

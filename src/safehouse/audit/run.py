@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from safehouse.audit import coverage, faces, interference
+from safehouse.audit import coverage, embeddings, faces, interference, seen
 from safehouse.audit.case import Case, FindFaces, RenderAgain, frame_count
 from safehouse.audit.container import attack_container
 from safehouse.audit.pairs import NotThePlans, pairs
@@ -40,13 +40,16 @@ class Tools(NamedTuple):
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was seen in a range of frames; it can cross a process border.
 
-    pictures are those of the contact sheet whose frames are in the range.
+    Attributes:
+        pictures: those of the contact sheet whose frames are in the range.
+        sightings: biometric data, in a full audit: never written to a file.
     """
 
     coverage: coverage.Checked
     faces: faces.Looked
     interference: interference.Scrambled
     pictures: tuple[Picture, ...] = ()
+    sightings: tuple[embeddings.Sighting, ...] = ()
 
 
 class _Watch(NamedTuple):
@@ -56,6 +59,7 @@ class _Watch(NamedTuple):
     faces: faces.Faces
     interference: interference.Interference
     sheet: Pictures
+    likeness: embeddings.Embeddings | None = None
 
     def look(self, original: OriginalFrame, again: ProtectedFrame, film: OriginalFrame) -> None:
         """Show a frame of the clip, rendered again, and of the film to every attack."""
@@ -63,6 +67,8 @@ class _Watch(NamedTuple):
         self.interference.look(original, again)
         self.faces.look(original, film)
         self.sheet.look(film)
+        if self.likeness:
+            self.likeness.look(original, film)
 
     def part(self) -> Part:
         """Return what they saw so far."""
@@ -71,6 +77,7 @@ class _Watch(NamedTuple):
             self.faces.result(),
             self.interference.result(),
             tuple(self.sheet.taken),
+            self.likeness.result() if self.likeness else (),
         )
 
 
@@ -119,6 +126,7 @@ def _watching(case: Case, tools: Tools) -> Iterator[_Watch]:
             ),
             interference.Interference(plan, tools.render_again),
             Pictures(plan),
+            None if case.quick else embeddings.Embeddings(plan),
         )
 
 
@@ -145,7 +153,7 @@ def build_report(case: Case, parts: Iterable[Part]) -> Report:
     """Return the report: the parts' ranges together, then the container and the sound."""
     rows = list(parts)
     plan = case.plan
-    attacks = list(_attack_pictures(rows, plan)) if plan.clip.video is not None else []
+    attacks = list(_attack_pictures(rows, case)) if plan.clip.video is not None else []
     attacks.append(attack_container(case.film, case.source))
     attacks.append(attack_sound(case))
     with case.film.open("rb") as handle:
@@ -163,11 +171,18 @@ def build_report(case: Case, parts: Iterable[Part]) -> Report:
     )
 
 
-def _attack_pictures(rows: list[Part], plan: Plan) -> Iterator[Attack]:
+def _attack_pictures(rows: list[Part], case: Case) -> Iterator[Attack]:
     """Yield the attacks on the picture, from what they saw in each range."""
-    yield coverage.build_attack(coverage.merge(p.coverage for p in rows), plan)
-    yield faces.build_attack(faces.merge(p.faces for p in rows), plan)
+    plan = case.plan
+    covered = coverage.merge(p.coverage for p in rows)
+    looked = faces.merge(p.faces for p in rows)
+    whole = covered.frames == frame_count(plan)
+    yield coverage.build_attack(covered, plan)
+    yield faces.build_attack(looked, plan)
+    yield seen.build_attack(covered.finds, looked.seen, plan, whole=whole)
     yield interference.build_attack(interference.merge(p.interference for p in rows))
+    if not case.quick:
+        yield embeddings.build_attack(row for part in rows for row in part.sightings)
 
 
 def _notes(plan: Plan) -> tuple[str, ...]:
