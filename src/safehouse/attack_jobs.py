@@ -13,9 +13,14 @@ from safehouse.model.documents import format_document, parse_document
 from safehouse.store.atomic import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from safehouse.audit.case import Case, FindFaces
+    from safehouse.audit.run import Part
+    from safehouse.model.box import Box
     from safehouse.model.clip import VideoStream
     from safehouse.model.frame import OriginalFrame
+    from safehouse.model.report import Report
 
 __all__ = ["look_job", "plain_job", "report_job"]
 
@@ -49,7 +54,6 @@ def report_job(inquiry: Inquiry, parts: list[str], sightings: list[bytes], folde
     from safehouse.audit.embeddings import Sighting
     from safehouse.audit.page import build_page
     from safehouse.audit.run import Part, build_report
-    from safehouse.audit.sheet import contact_sheet
 
     case = _case(inquiry)
     seen = [parse_document(Path(part).read_bytes(), Part) for part in parts]
@@ -58,11 +62,24 @@ def report_job(inquiry: Inquiry, parts: list[str], sightings: list[bytes], folde
         msgspec.structs.replace(part, sightings=own) for part, own in zip(seen, rows, strict=True)
     ]
     report = build_report(case, whole)
-    taken = (picture for part in seen for picture in part.pictures)
-    page = build_page(report, case.plan, contact_sheet(case.film, case.plan, taken))
+    page = build_page(report, case.plan, _sheet(case, report, whole))
     write_whole(Path(folder) / "report.json", format_document(report))
     write_whole(Path(folder) / "report.html", page.encode())
     return report.held
+
+
+def _sheet(case: "Case", report: "Report", parts: "Sequence[Part]") -> tuple[bytes, ...]:
+    """Return the report's pictures; flat ones where the film shows somebody."""
+    from safehouse.audit.sheet import contact_sheet, flat_sheet
+
+    showing = {"coverage", "faces", "seen", "interference"}
+    if any(a.name in showing and a.result != "none found" for a in report.attacks):
+        found: dict[int, list[Box]] = {}
+        for face in (face for part in parts for face in part.faces.seen):
+            found.setdefault(face.frame, []).append(face.box)
+        return flat_sheet(case.plan, found)
+    taken = (picture for part in parts for picture in part.pictures)
+    return contact_sheet(case.film, case.plan, taken)
 
 
 def plain_job(inquiry: Inquiry, folder: str, told: str) -> bool:

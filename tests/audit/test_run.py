@@ -4,19 +4,22 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import cv2
 import msgspec
 import numpy as np
 import pytest
 from audit_cases import FRAMES, head, render, scene, write_film
+from numpy.typing import NDArray
 
 from safehouse.audit.page import build_page
 from safehouse.audit.run import Case, Tools, audit_film, build_report, check_range
-from safehouse.audit.sheet import contact_sheet, moments
+from safehouse.audit.sheet import FLAT, FOUND, HALO, LINE, contact_sheet, flat_sheet, moments
 from safehouse.errors import SourceChanged
 from safehouse.media.encode import encode_chunk
 from safehouse.media.formats import choose_output
 from safehouse.media.join import join_film
 from safehouse.media.reader import ClipReader, read_range
+from safehouse.model.box import Box
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.frame import OriginalFrame, ProtectedFrame
 from safehouse.model.plan import Mask, Plan
@@ -165,3 +168,22 @@ def test_the_sheet_holds_begin_and_end_of_tracks_and_never_too_many(plan: Plan) 
     assert {0, 7, 20, 14, 31} <= set(moments(msgspec.structs.replace(plan, masks=(late,))))
     many = tuple(Mask(f"M{n:04}", n, n + 2, (Key(0, Whole()),)) for n in range(30))
     assert len(moments(msgspec.structs.replace(plan, masks=many), most=10)) == 10
+
+
+def test_a_film_that_shows_somebody_has_flat_pictures_alone(plan: Plan) -> None:
+    """No picture of anybody unprotected: three tones and the lines' blends, wherever it is."""
+    at = moments(plan)
+    faces = {at[1]: [Box(40, 40, 90, 100)]}
+    pictures = [decoded(png) for png in flat_sheet(plan, faces)]
+    assert len(pictures) == len(at)
+    for picture in pictures:
+        tones = {tuple(int(c) for c in pixel) for pixel in picture.reshape(-1, 3)}
+        assert tones <= {(FLAT,) * 3, LINE, HALO, FOUND}
+        assert LINE in tones
+    assert FOUND in {tuple(pixel) for pixel in pictures[1].reshape(-1, 3).tolist()}
+
+
+def decoded(png: bytes) -> NDArray[np.uint8]:
+    picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    return np.asarray(picture[:, :, ::-1], np.uint8)

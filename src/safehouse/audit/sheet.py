@@ -1,9 +1,11 @@
 """Contact sheet: frames of the protected film, each mask outlined, so that beauty hides no gap.
 
-Only the film is opened, never the clip: no picture here shows more than the film does.
+Only the film is opened, never the clip: no picture here shows more than the film does. Where the
+film shows somebody, so would its pictures: then there are plans in their place, flat, with the
+outlines of the masks, and of what was found.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,21 @@ from numpy.typing import NDArray
 
 from safehouse.audit.draw import hidden_bits
 from safehouse.media.reader import ClipReader
+from safehouse.model.box import Box
+from safehouse.model.clip import VideoStream
 from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Plan
 
-__all__ = ["MOST", "Picture", "Pictures", "as_rgb", "contact_sheet", "moments", "outlined"]
+__all__ = [
+    "MOST",
+    "Picture",
+    "Pictures",
+    "as_rgb",
+    "contact_sheet",
+    "flat_sheet",
+    "moments",
+    "outlined",
+]
 
 MOST = 24
 """Pictures on a sheet; more would be looked at less."""
@@ -31,6 +44,12 @@ WIDE_PX = 360
 
 LINE, HALO = (255, 214, 0), (0, 0, 0)
 """RGB of a mask's outline, and of the thin line around it that keeps it visible on any ground."""
+
+FLAT, FOUND = 96, (255, 80, 60)
+"""Grey of a flat picture, and RGB of the line around a face that no mask covers."""
+
+NEAR = 12
+"""Frames from a flat picture within which a face is drawn on it."""
 
 WEIGHTS = {1: (0.2126, 0.7152), 9: (0.2627, 0.6780)}
 """Red and green of luma by ITU-T H.273 matrix number; others are taken as BT.601."""
@@ -93,6 +112,42 @@ class Pictures:
             self.taken.append(Picture(frame.index, _draw(frame, self._plan)))
 
 
+def flat_sheet(plan: Plan, found: Mapping[int, Sequence[Box]]) -> tuple[bytes, ...]:
+    """Return flat PNG pictures at `moments`: outlines alone, for a film that shows somebody.
+
+    Args:
+        plan: who is hidden where; a yellow line is where a mask ends.
+        found: faces under no mask, by frame; a red line is drawn around those of nearby frames.
+    """
+    video = plan.clip.video
+    if video is None:
+        return ()
+    pictures = []
+    for frame in moments(plan):
+        near = [box for at, boxes in found.items() if abs(at - frame) <= NEAR for box in boxes]
+        pictures.append(_draw_flat(plan, video, frame, near))
+    return tuple(pictures)
+
+
+def _draw_flat(plan: Plan, video: VideoStream, frame: int, faces: Sequence[Box]) -> bytes:
+    """Return the PNG picture of a frame's masks and of faces that none covers, upright."""
+    aspect = _aspect(video)
+    size = _size_of(video.width, video.height, aspect)
+    hidden = hidden_bits(plan, frame)
+    picture = outlined(np.full((*size[::-1], 3), FLAT, np.uint8), hidden, aspect)
+    per_x, per_y = size[0] / video.width, size[1] / video.height
+    for box in faces:
+        corners = (round(box.x0 * per_x), round(box.y0 * per_y))
+        ends = (round(box.x1 * per_x), round(box.y1 * per_y))
+        cv2.rectangle(picture, corners, ends, FOUND, 2)
+    return _png(np.rot90(picture, video.rotation // 90))
+
+
+def _aspect(video: VideoStream) -> float:
+    num, _, den = video.sample_aspect.partition("/")
+    return int(num) / max(1, int(den or 1))
+
+
 def contact_sheet(film: Path, plan: Plan, taken: Iterable[Picture] = ()) -> tuple[bytes, ...]:
     """Return PNG pictures of the film's frames at `moments`, in order, masks outlined.
 
@@ -132,8 +187,7 @@ def _draw(frame: OriginalFrame, plan: Plan) -> bytes:
     video = plan.clip.video
     if video is None:
         raise ValueError("a clip without a picture has no sheet")
-    num, _, den = video.sample_aspect.partition("/")
-    aspect = int(num) / max(1, int(den or 1))
+    aspect = _aspect(video)
     hidden = hidden_bits(plan, frame.index, corrupt=frame.corrupt)
     small = _shrunk(frame, _size_of(frame.width, frame.height, aspect))
     picture = outlined(as_rgb(small, video.colour.matrix), hidden, aspect)
