@@ -1,6 +1,6 @@
 """How often a recogniser that was taught on protected faces still names them.
 
-    python benchmarks/recognition.py [--splits N] [--taught N]
+    python benchmarks/recognition.py [--splits N] [--taught N] [--attacker linear|network]
 
 The AT&T/ORL faces in SAFEHOUSE_MEDIA/orl (default ../shared/media): 7 pictures a person, 5 teach
 and 2 test in each of ten splits, protected all alike. ORL's crops leave hair, collar and background
@@ -18,7 +18,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from safehouse.audit.attacks.faces import name_over_splits
+from safehouse.audit.attacks.faces import learn, name_over_splits
+from safehouse.audit.attacks.network import learner_of
 from safehouse.machine import cpu_level
 from safehouse.model.clip import Clip, FrameTimes, PtsRun, VideoStream
 from safehouse.model.frame import OriginalFrame, PlaneLayout
@@ -84,12 +85,12 @@ def black(picture: Picture, head: Box) -> Picture:
     return inside(picture, head, np.zeros_like(picture))
 
 
-def ours(look: Look) -> Callable[[Picture, Box], Picture]:
-    """Return safehouse's look, as `render` draws it with a mask a tenth larger than the head."""
+def ours(look: Look, scale: float = 1.1) -> Callable[[Picture, Box], Picture]:
+    """Return safehouse's look, as `render` draws it with a mask so many times the head."""
 
     def draw(picture: Picture, head: Box) -> Picture:
         height, width = picture.shape
-        plan = plan_for(width, height, head, look)
+        plan = plan_for(width, height, head, look, scale)
         plane = picture.copy()
         plane.flags.writeable = False
         frame = OriginalFrame(0, 0, (plane,), GREY, interlaced=False, corrupt=False)
@@ -98,10 +99,10 @@ def ours(look: Look) -> Callable[[Picture, Box], Picture]:
     return draw
 
 
-def plan_for(width: int, height: int, head: Box, look: Look) -> Plan:
+def plan_for(width: int, height: int, head: Box, look: Look, scale: float) -> Plan:
     """Return a plan for one frame that hides a head with its margin."""
     cx, cy, rx, ry = (round(16 * value) for value in head)
-    oval = Ellipse(cx, cy, round(rx * 1.1), round(ry * 1.1))
+    oval = Ellipse(cx, cy, round(rx * scale), round(ry * scale))
     times = FrameTimes("1/25", (PtsRun(0, 1, 1),), 1)
     video = VideoStream(0, "rawvideo", "gray", width, height, times)
     clip = Clip("C0001", "0" * 64, 1, video)
@@ -139,13 +140,25 @@ def scene(picture: Picture, seed: int) -> tuple[Picture, Box]:
     return inside(whole, head, np.clip(pasted, 0, 255).astype(np.uint8)), head
 
 
-def crop_of(picture: Picture, head: Box) -> NDArray[np.float64]:
-    """Return what the attacker learns from: the head's place and its surroundings, 46 x 56."""
+ATTACKERS = {
+    "linear": ("PCA and LDA", (46, 56), learn),
+    "network": ("a small convolutional network", (32, 40), learner_of((40, 32))),
+}
+"""What is taught: its name, the size (w, h) of the pictures it sees, and how."""
+
+
+def crop_of(picture: Picture, head: Box) -> Picture:
+    """Return what the attacker learns from: the head's place and its surroundings."""
     cx, cy = round(head[0]), round(head[1])
     half_x, half_y = round(WIDTH * 0.6), round(HEIGHT * 0.6)
     top, left = max(0, cy - half_y), max(0, cx - half_x)
-    cut = picture[top : cy + half_y, left : cx + half_x]
-    return cv2.resize(cut, (46, 56), interpolation=cv2.INTER_AREA).astype(np.float64).ravel()
+    return picture[top : cy + half_y, left : cx + half_x]
+
+
+def rows_of(pictures: list[Picture], size: tuple[int, int]) -> NDArray[np.float64]:
+    """Return pictures of a size (w, h) as rows, shape (n, pixels)."""
+    small = [cv2.resize(p, size, interpolation=cv2.INTER_AREA).ravel() for p in pictures]
+    return np.stack(small).astype(np.float64)
 
 
 def main() -> None:
@@ -153,27 +166,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--splits", type=int, default=10)
     parser.add_argument("--taught", type=int, default=5)
+    parser.add_argument("--attacker", choices=sorted(ATTACKERS), default="linear")
+    parser.add_argument("--larger", type=float, nargs="*", default=[], metavar="SCALE")
     given = parser.parse_args()
     pictures, people = faces()
     chance = 100 / len(set(people))
+    attacker, size, learner = ATTACKERS[given.attacker]
     print(f"{len(set(people))} people, {len(pictures)} pictures; chance {chance:.1f} %")
-    print(f"attacker: PCA and LDA, taught {given.taught} protected pictures of each person\n")
+    print(f"attacker: {attacker}, taught {given.taught} protected pictures of each person\n")
     print(
         "| method | named, crop | 95 % | named, in scenes | 95 % | s |\n|---|---|---|---|---|---|"
     )
     scenes = [scene(picture, 7919 * n) for n, picture in enumerate(pictures)]
-    for name, method in METHODS.items():
+    larger = {f"solid, mask {scale:g} heads": ours("solid", scale) for scale in given.larger}
+    for name, method in (METHODS | larger).items():
         begun = time.perf_counter()
-        crops = np.stack(
-            [
-                cv2.resize(method(p, CROP), (46, 56), interpolation=cv2.INTER_AREA).ravel()
-                for p in pictures
-            ]
-        ).astype(np.float64)
-        placed = np.stack([crop_of(method(p, head), head) for p, head in scenes])
+        crops = rows_of([method(p, CROP) for p in pictures], size)
+        placed = rows_of([crop_of(method(p, head), head) for p, head in scenes], size)
         cells = []
         for rows in (crops, placed):
-            found = name_over_splits(rows, people, taught=given.taught, splits=given.splits)
+            found = name_over_splits(
+                rows, people, learner, taught=given.taught, splits=given.splits
+            )
             cells += [
                 f"{100 * found.rate:.1f} %",
                 f"{100 * found.low:.1f} to {100 * found.high:.1f}",

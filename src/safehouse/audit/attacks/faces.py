@@ -6,15 +6,20 @@ like behind it. Eigenfaces and Fisher's discriminant (Belhumeur, Hespanha and Kr
 nearest mean by angle.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Named", "Recogniser", "name_all", "name_over_splits", "teach"]
+__all__ = ["Learner", "Named", "Recogniser", "learn", "name_all", "name_over_splits", "teach"]
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
+
+Learner = Callable[[Floats, Numbers, int], Callable[[Floats], Numbers]]
+"""Is taught pictures (n, pixels) of people (n,) with a seed; returns what names pictures."""
 
 COMPONENTS = 120
 """Eigenfaces that are kept, at most; fewer where there are fewer pictures."""
@@ -93,14 +98,26 @@ def name_all(recogniser: Recogniser, pictures: Floats) -> Numbers:
     return np.asarray(recogniser.people[best], np.int64)
 
 
+def learn(pictures: Floats, people: Numbers, _seed: int = 0) -> Callable[[Floats], Numbers]:
+    """Return what names pictures, taught by `teach`."""
+    return partial(name_all, teach(pictures, people))
+
+
 def name_over_splits(
-    pictures: Floats, people: Numbers, *, taught: int = 5, splits: int = 10, seed: int = 0
+    pictures: Floats,
+    people: Numbers,
+    learner: Learner = learn,
+    *,
+    taught: int = 5,
+    splits: int = 10,
+    seed: int = 0,
 ) -> Named:
     """Return how often people are named, over random splits of their pictures.
 
     Args:
         pictures: shape (n, pixels), all protected in the same way, to teach and to test.
         people: who is on each, shape (n,).
+        learner: what is taught.
         taught: pictures of each person that teach; the others test.
         splits: how often.
         seed: of the splits and of the interval.
@@ -109,12 +126,12 @@ def name_over_splits(
     known = np.unique(people)
     right = np.zeros(len(known))
     tries = np.zeros(len(known))
-    for _ in range(splits):
+    for split in range(splits):
         teaches = np.zeros(len(people), np.bool_)
         for person in known:
             teaches[chance.permutation(np.flatnonzero(people == person))[:taught]] = True
-        recogniser = teach(pictures[teaches], people[teaches])
-        hits = name_all(recogniser, pictures[~teaches]) == people[~teaches]
+        name = learner(pictures[teaches], people[teaches], split)
+        hits = name(pictures[~teaches]) == people[~teaches]
         at = np.searchsorted(known, people[~teaches])
         right += np.bincount(at, hits, len(known))
         tries += np.bincount(at, minlength=len(known))
