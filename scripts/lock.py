@@ -2,7 +2,8 @@
 
 The lock holds exact versions and SHA-256 digests for every platform and Python that
 pyproject.toml allows, and no address: which registry the files come from is the machine's choice,
-what they contain is not. See docs/decisions/0007-requirements-lock.md.
+what they contain is not. What pyproject.toml leaves out is not in it, so it is installed with
+`--no-deps`. See docs/decisions/0007-requirements-lock.md and 0017-weights-without-torch.md.
 """
 
 import hashlib
@@ -18,16 +19,19 @@ LOCK = ROOT / "requirements.lock"
 STAMP = "# dependencies of pyproject.toml, sha256:"
 COMPILE = (
     "pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url"
-    " --no-emit-find-links --no-header --no-annotate --extra demo --extra dev pyproject.toml"
+    " --no-emit-find-links --no-header --no-annotate"
+    " --extra attacks --extra demo --extra dev pyproject.toml"
 )
 
 
 def digest_of(pyproject: Path) -> str:
     """Return the SHA-256 of everything in pyproject.toml that decides what is installed."""
-    project = tomllib.loads(pyproject.read_text())["project"]
+    read = tomllib.loads(pyproject.read_text())
+    project = read["project"]
     kept = {
         name: project[name] for name in ("requires-python", "dependencies", "optional-dependencies")
     }
+    kept["left out"] = read["tool"]["uv"]["exclude-dependencies"]
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 

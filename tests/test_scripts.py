@@ -65,3 +65,15 @@ def test_every_package_of_pyproject_is_in_the_lock() -> None:
     names = {re.split(r"[<>=~\[ ]", line)[0].replace("_", "-").lower() for line in asked}
     locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text(), re.M))
     assert names <= locked
+
+
+def test_nothing_that_is_left_out_is_in_the_lock() -> None:
+    import re
+    import tomllib
+
+    read = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    left_out = set(read["tool"]["uv"]["exclude-dependencies"])
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text(), re.M))
+    assert "torch" in left_out
+    assert "resemblyzer" in locked
+    assert not left_out & locked
