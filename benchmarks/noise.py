@@ -16,7 +16,6 @@ from fractions import Fraction
 from itertools import combinations
 from math import log10
 from pathlib import Path
-from typing import cast
 
 import av
 import cv2
@@ -54,7 +53,7 @@ def filmed(film: Film, sensor: int, seed: int) -> Film:
 def written(film: Film, crf: int, preset: str = "medium") -> tuple[Film, int]:
     """Return a film as it is decoded after x264, and its bytes."""
     height, width = film[0].shape
-    coder = cast(av.VideoCodecContext, av.CodecContext.create("libx264", "w"))
+    coder = av.CodecContext.create("libx264", "w")
     coder.width, coder.height, coder.pix_fmt = width, height, "yuv420p"
     coder.time_base, coder.framerate = Fraction(1, 25), Fraction(25)
     coder.options = {"crf": str(crf), "preset": preset}
@@ -64,7 +63,7 @@ def written(film: Film, crf: int, preset: str = "medium") -> tuple[Film, int]:
         frame.pts = number
         packets += coder.encode(frame)
     packets += coder.encode(None)
-    reader = cast(av.VideoCodecContext, av.CodecContext.create("h264", "r"))
+    reader = av.CodecContext.create("h264", "r")
     reader.extradata = coder.extradata
     frames = [frame for packet in [*packets, None] for frame in reader.decode(packet)]
     decoded = [f.to_ndarray(format="gray").astype(np.uint8) for f in frames]
