@@ -4,16 +4,19 @@
 """
 
 import inspect
+import json
 import sys
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import typer
 
 from safehouse.cli.main import app
 from safehouse.errors import SafehouseError, error_classes
 from safehouse.media.format_table import format_table
+from safehouse.model.report import Answers, Report, Signed
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 FAMILIES = (
@@ -21,7 +24,7 @@ FAMILIES = (
     (range(10, 20), "Source: something is wrong with a source file"),
     (range(30, 40), "Plan: something is wrong with a plan or findings"),
     (range(40, 50), "Render: something stops a film from being written"),
-    (range(50, 60), "Audit: the film is held"),
+    (range(50, 60), "Audit: the film is held, or a report is not what it should be"),
     (range(60, 70), "Vault: something is wrong with a card's copies, a vault or its key"),
 )
 ERRORS_HEAD = """\
@@ -121,7 +124,27 @@ def _default_of(parameter: Any) -> str:
     return f"`{value}`" if plain else ""
 
 
-PAGES = {"errors.md": format_errors, "cli.md": format_cli, "formats.md": format_table}
+def format_schema() -> str:
+    """Return the JSON Schema of report.json; those of its companions are among its definitions."""
+    kinds = (Report, Answers, Signed)
+    _, parts = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": "Generated from safehouse.model.report by make docs. answers.json is Answers, "
+        "report.signed.json is Signed. docs/audit.md says what the fields mean.",
+        "title": "report/1",
+        "$ref": "#/$defs/Report",
+        "$defs": parts,
+    }
+    return json.dumps(head, indent=1, ensure_ascii=False) + "\n"
+
+
+PAGES = {
+    "errors.md": format_errors,
+    "cli.md": format_cli,
+    "formats.md": format_table,
+    "report.schema.json": format_schema,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -13,7 +13,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[1] / "src"
 PACKAGE = SRC / "safehouse"
 STAGES = frozenset({"vault", "analysis", "consent", "plan", "voices", "render", "audit", "deliver"})
-GROUND = frozenset({"model", "errors", "offline", "machine", "memory", "crash"})
+GROUND = frozenset({"model", "errors", "offline", "machine", "memory", "crash", "language"})
 JOINERS = frozenset(
     {
         *(
@@ -28,7 +28,7 @@ JOINERS = frozenset(
             "outputs",
             "pipeline",
         ),
-        *("summary", "workers"),
+        *("answering", "reports", "signing", "summary", "workers"),
     }
 )
 """The modules that join the stages, and run them in workers."""
@@ -40,6 +40,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "offline": frozenset(),
     "machine": frozenset({"errors"}),
     "memory": frozenset(),
+    "language": frozenset({"model"}),
     "crash": frozenset({"errors"}),
     "store": GROUND | {"store"},
     "media": GROUND | {"media", "store"},

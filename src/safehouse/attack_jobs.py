@@ -52,7 +52,7 @@ def report_job(inquiry: Inquiry, parts: list[str], sightings: list[bytes], folde
     report.html are written into folder.
     """
     from safehouse.audit.embeddings import Sighting
-    from safehouse.audit.page import build_page
+    from safehouse.audit.paper import write_report
     from safehouse.audit.run import Part, build_report
 
     case = _case(inquiry)
@@ -62,10 +62,8 @@ def report_job(inquiry: Inquiry, parts: list[str], sightings: list[bytes], folde
         msgspec.structs.replace(part, sightings=own) for part, own in zip(seen, rows, strict=True)
     ]
     report = build_report(case, whole)
-    page = build_page(report, case.plan, _sheet(case, report, whole))
-    write_whole(Path(folder) / "report.json", format_document(report))
-    write_whole(Path(folder) / "report.html", page.encode())
-    return report.held
+    sheet = _sheet(case, report, whole)
+    return write_report(Path(folder), report, case.plan, sheet, inquiry.language).held
 
 
 def _sheet(case: "Case", report: "Report", parts: "Sequence[Part]") -> tuple[bytes, ...]:
@@ -87,7 +85,7 @@ def plain_job(inquiry: Inquiry, folder: str, told: str) -> bool:
 
     report.json and report.html are written into folder.
     """
-    from safehouse.audit.page import build_page
+    from safehouse.audit.paper import write_report
     from safehouse.audit.plain import audit_plain
 
     memory.take_apart_from(memory.AUDIT_BYTES)
@@ -98,9 +96,7 @@ def plain_job(inquiry: Inquiry, folder: str, told: str) -> bool:
         search=_second_search,
         quick=inquiry.quick,
     )
-    write_whole(Path(folder) / "report.json", format_document(report))
-    write_whole(Path(folder) / "report.html", build_page(report, plan, ()).encode())
-    return report.held
+    return write_report(Path(folder), report, plan, (), inquiry.language).held
 
 
 def _case(inquiry: Inquiry) -> "Case":

@@ -62,6 +62,7 @@ class Choices:
         workers: number of processes; None is one a core.
         plan: use this plan's file in place of looking for people.
         overwrite: replace an output that is there.
+        report_language: of report.html, `en` or `fr`.
     """
 
     look: Look = "veil"
@@ -74,6 +75,7 @@ class Choices:
     workers: int | None = None
     plan: Path | None = None
     overwrite: bool = False
+    report_language: str = "en"
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -92,6 +94,7 @@ class Inquiry:
         quick: look for faces in fewer frames, and leave out what takes longest.
         beside: the folder of the plan's made sound; None is the plan's own.
         same_camera: other clips of the camera that the clip is of.
+        language: of report.html, `en` or `fr`.
     """
 
     film: Path
@@ -100,6 +103,7 @@ class Inquiry:
     quick: bool = True
     beside: Path | None = None
     same_camera: tuple[Path, ...] = ()
+    language: str = "en"
 
     @property
     def files(self) -> tuple[Path, ...]:

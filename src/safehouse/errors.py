@@ -34,7 +34,11 @@ SafehouseError
 │   └── SpeechFailed      E47   the program that speaks failed or took too long
 ├── AuditError                  exit 50-59
 │   ├── LeakFound         E50   an attack succeeded; the film is held
-│   └── AuditBroken       E51   an attack could not be run; the film is held
+│   ├── AuditBroken       E51   an attack could not be run; the film is held
+│   ├── ReportMalformed   E52   not a report, or one that breaks the schema
+│   ├── ReportEdited      E53   a report or its page is not as safehouse wrote it
+│   ├── ReportMismatch    E54   a report, page or answer of another film
+│   └── SignatureRefused  E55   a signature can't be made, or does not hold
 └── VaultError                  exit 60-69
     ├── VaultMissing      E60   no vault is there, or set up
     ├── NotCopied         E61   something on the card is not in every vault
@@ -96,7 +100,11 @@ __all__ = [
     "PlanMalformed",
     "PlanMismatch",
     "RenderError",
+    "ReportEdited",
+    "ReportMalformed",
+    "ReportMismatch",
     "SafehouseError",
+    "SignatureRefused",
     "SourceBroken",
     "SourceChanged",
     "SourceCrashed",
@@ -120,6 +128,7 @@ __all__ = [
 ]
 
 NOTHING_WRITTEN = "the source is untouched; no film was written"
+NOTHING_CHANGED = "the film and the report are untouched; nothing was changed"
 
 
 class SourceError(SafehouseError):
@@ -323,7 +332,7 @@ class SpeechFailed(RenderError):
 
 
 class AuditError(SafehouseError):
-    """Catch this for a film that is held."""
+    """Catch this for a film that is held, and for anything wrong with a report."""
 
     kept_unless_said = NOTHING_WRITTEN
 
@@ -340,6 +349,38 @@ class AuditBroken(AuditError):
 
     id = "E51"
     exit_code = 51
+
+
+class ReportMalformed(AuditError):
+    """The file is not a report, or breaks its schema."""
+
+    id = "E52"
+    exit_code = 52
+    kept_unless_said = NOTHING_CHANGED
+
+
+class ReportEdited(AuditError):
+    """The report, or the page beside it, is not as safehouse wrote it."""
+
+    id = "E53"
+    exit_code = 53
+    kept_unless_said = NOTHING_CHANGED
+
+
+class ReportMismatch(AuditError):
+    """The report is of another film: another file, a cut or a changed one."""
+
+    id = "E54"
+    exit_code = 54
+    kept_unless_said = NOTHING_CHANGED
+
+
+class SignatureRefused(AuditError):
+    """A signature can't be made, is missing, does not hold, or is by another key."""
+
+    id = "E55"
+    exit_code = 55
+    kept_unless_said = NOTHING_CHANGED
 
 
 def error_classes() -> tuple[type[SafehouseError], ...]:

@@ -7,8 +7,10 @@ import msgspec
 import pytest
 from audit_cases import head, make_plan
 
-from safehouse.audit.page import build_page, headline, next_steps, time_code
+from safehouse.audit.advice import headline, next_steps
+from safehouse.audit.page import build_page
 from safehouse.audit.remains import remains_of
+from safehouse.audit.strip import time_code
 from safehouse.model.clip import Dropped
 from safehouse.model.findings import Unsure
 from safehouse.model.plan import Mask, Region, SoundPlan, SoundSpan
@@ -87,10 +89,25 @@ def test_the_first_words_are_what_to_do() -> None:
     steps = next_steps(HELD, PLAN)
     assert "Do not give this film away" in steps[0]
     assert "0:00:00.480 (frame 12)" in steps[1]
+    assert "render it again" in steps[2]
     assert any("No person has watched this yet: 1 uncertain span." in s for s in steps)
     clear = report(attack())
-    assert headline(clear) == f"No leak found by these tests; {len(clear.remains)} things remain"
+    assert headline(clear) == (
+        f"No leak found by these tests; {len(clear.remains)} things remain; "
+        "nobody has watched it yet"
+    )
+    watched = msgspec.structs.replace(clear, watched=True)
+    assert headline(watched).endswith(f"{len(clear.remains)} things remain")
     assert headline(report(attack("not run"))).startswith("Held: a test could not be run")
+
+
+def test_who_is_seen_comes_first() -> None:
+    seen = attack("leak", "seen", Spot(12, 15, "T0001 is seen for 3 frames"))
+    shown = report(attack("leak", "coverage", Spot(12, 15, "M0001")), seen)
+    words = "Held: T0001 is seen for 3 frames, at 0:00:00.480"
+    assert headline(shown, PLAN.clip.video) == words
+    assert words in build_page(shown, PLAN, [])
+    assert any("“why”: “hand”" in step for step in next_steps(shown, PLAN))
 
 
 def test_the_page_loads_nothing_from_outside_and_runs_nothing() -> None:

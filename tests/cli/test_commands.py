@@ -18,6 +18,7 @@ from faces import write_face_clip
 from safehouse.media.wav import write_wav
 
 HERE = Path(__file__).parent
+NEEDS = {"revoice": "espeak-ng", "report": "ssh-keygen"}
 SCRIPTS = sorted(HERE.glob("*.txt"))
 
 
@@ -54,8 +55,9 @@ def write_sound(folder: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_script(script: Path, material: Path, tmp_path: Path) -> None:
-    if script.stem == "revoice" and shutil.which("espeak-ng") is None:
-        pytest.skip("espeak-ng is not installed: captions can't be spoken")
+    program = NEEDS.get(script.stem, "git")
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed: {script.name} can't be run")
     folder = tmp_path / "here"
     shutil.copytree(material, folder)
     done = subprocess.CompletedProcess[str]([], 0, "", "")

@@ -15,6 +15,7 @@ from safehouse.cli import (
     plan,
     protect,
     render,
+    report,
     vault,
     voices,
 )
@@ -40,6 +41,7 @@ app.command("analyse")(analyse.analyse)
 app.add_typer(plan.app, name="plan")
 app.command("render")(render.render)
 app.command("audit")(audit.audit)
+app.add_typer(report.app, name="report")
 app.command("inspect")(inspect.inspect)
 app.command("voices")(voices.voices)
 app.command("doctor")(doctor.doctor)

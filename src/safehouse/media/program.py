@@ -8,7 +8,7 @@ from pathlib import Path
 
 from safehouse.errors import EnvironmentLacks, SpeechFailed
 
-__all__ = ["find_program", "run_program"]
+__all__ = ["answer_of", "find_program", "run_program"]
 
 KEPT_SETTINGS = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "ESPEAK_DATA_PATH")
 """What a program gets of the environment; nothing that names a user or a session."""
@@ -66,3 +66,44 @@ def _failed(program: Path, what: str) -> SpeechFailed:
     return SpeechFailed(
         f"the program {program.name} {what}", next_step=f"run {program.name} by hand to see why"
     )
+
+
+def answer_of(
+    program: Path,
+    arguments: Sequence[str],
+    text: bytes | None = None,
+    *,
+    keep: Sequence[str] = (),
+    timeout_s: float = 60.0,
+) -> tuple[int, str]:
+    """Return the exit code of a program, and all that it writes: for one that says no by its code.
+
+    Args:
+        program: where it lies.
+        arguments: what it is started with; no secret.
+        text: goes to its standard input; None leaves it the user's terminal, to ask for a
+            passphrase.
+        keep: names of settings that it gets beside KEPT_SETTINGS.
+        timeout_s: after so long it is ended.
+
+    Raises:
+        EnvironmentLacks: it can't be started, or runs for longer than timeout_s.
+    """
+    names = [name for name in (*KEPT_SETTINGS, *keep) if name in os.environ]
+    settings = {name: os.environ[name] for name in names}
+    try:
+        done = subprocess.run(
+            [str(program), *arguments],
+            input=text,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=timeout_s,
+            check=False,
+            env={**settings, "HOME": HOME, "LC_ALL": "C.UTF-8"},
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EnvironmentLacks(
+            f"the program {program.name} can't be started, or does not end",
+            next_step="run it by hand; install it again",
+        ) from error
+    return done.returncode, done.stdout.decode(errors="replace")

@@ -1,8 +1,10 @@
 """Documents to and from JSON text: strict, with a sentence for each fault."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
+
+from safehouse.model.words import Said
 
 __all__ = ["format_document", "parse_document"]
 
@@ -14,7 +16,15 @@ def format_document(document: msgspec.Struct) -> bytes:
 
     The same document always gives the same bytes.
     """
-    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+    text = msgspec.json.encode(document, enc_hook=_plain)
+    return msgspec.json.format(text, indent=1) + b"\n"
+
+
+def _plain(value: Any) -> str:
+    """Return words as plain text; of other values msgspec knows what to do itself."""
+    if isinstance(value, Said):
+        return str(value)
+    raise NotImplementedError(type(value))
 
 
 def parse_document(text: bytes, kind: type[D]) -> D:

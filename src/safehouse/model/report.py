@@ -6,7 +6,7 @@ import msgspec
 
 from safehouse.model.findings import Unsure
 
-__all__ = ["Attack", "Control", "Report", "Spot"]
+__all__ = ["Answer", "Answers", "Attack", "Control", "Question", "Report", "Signed", "Spot"]
 
 
 class Spot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,6 +47,22 @@ class Attack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     spots: tuple[Spot, ...] = ()
 
 
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What no test can tell: a person is asked about it, for each person at risk in the film.
+
+    Attributes:
+        id: `clothing`.
+        words: the question.
+        rate: what is published on how often it identifies somebody, or "".
+        source: where that is published, or "".
+    """
+
+    id: str
+    words: str
+    rate: str = ""
+    source: str = ""
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The result of an audit; schema `report/1`. It never says safe, and never passed.
 
@@ -57,6 +73,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         remains: what may still identify, in plain words.
         notes: what was widened, dropped or done differently.
         frames: number of frames in the film.
+        questions: what people have to answer, for each person at risk.
+        program: the program and version that made the report, `safehouse 0.1.0`.
+        digest: SHA-256 of this document as it is written while digest is "".
     """
 
     schema: Literal["report/1"] = "report/1"
@@ -70,3 +89,53 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     notes: tuple[str, ...] = ()
     frames: int = 0
     watched: bool = False
+    questions: tuple[Question, ...] = ()
+    program: str = ""
+    digest: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was answered to a question about a person, by whom (a pseudonym), when (UTC)."""
+
+    person: str
+    question: str
+    answer: str
+    who: str = ""
+    when: str = ""
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Answers for one film; schema `answers/1`. Of several to one question the last counts.
+
+    Attributes:
+        film_sha256: digest of the film that they are about.
+        people: ids of those who are at risk, so that no answer is known to lack.
+        answers: in the order in which they were given.
+    """
+
+    schema: Literal["answers/1"] = "answers/1"
+    film_sha256: str
+    people: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+
+class Signed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a signature is of: who audited which film when, by which program; schema `signed/1`.
+
+    Attributes:
+        who: a name or pseudonym, as the signer wrote it.
+        when: the time by the signer's clock, UTC, `2026-11-21T12:00:00Z`.
+        program: the program that made the report, `safehouse 0.1.0`.
+        film_sha256, report_sha256: digests of the film and of report.json's bytes.
+        pages: name of each page beside report.json → digest of its bytes.
+        answers_sha256: digest of answers.json, or "" where there is none.
+    """
+
+    schema: Literal["signed/1"] = "signed/1"
+    who: str
+    when: str
+    program: str
+    film_sha256: str
+    report_sha256: str
+    pages: dict[str, str]
+    answers_sha256: str = ""

@@ -1,0 +1,144 @@
+"""What to do first: the words at the head of a report, and what helps when an attack succeeds."""
+
+from collections.abc import Iterator
+
+from safehouse.audit.strip import time_code
+from safehouse.model.clip import VideoStream
+from safehouse.model.plan import Plan
+from safehouse.model.report import Attack, Report
+from safehouse.model.words import Said, said_list, say, say_n
+
+__all__ = ["NAMES", "REMEDIES", "RESULTS", "WORKS", "headline", "name_of", "next_steps", "remedy"]
+
+NAMES = {
+    "coverage": say("Masks in the picture"),
+    "faces": say("Faces left over"),
+    "seen": say("Who is seen, and for how long"),
+    "following": say("Faces that can be followed"),
+    "interference": say("What lies under the masks"),
+    "embeddings": say("Faces told by a machine"),
+    "container": say("What the file says"),
+    "sound": say("Sound"),
+    "versions": say("Versions against each other"),
+}
+"""Attack → its heading."""
+
+RESULTS = {
+    "none found": say("no leak found"),
+    "leak": say("leak found"),
+    "not run": say("not run to its end"),
+}
+WORKS = {
+    True: say("the test works"),
+    False: say("the test does not work"),
+    None: say("nothing to try it on"),
+}
+
+BY_HAND = say(
+    "Hide that place: add a mask with “why”: “hand” to plan.json there, and render the film again."
+)
+REMEDIES = {
+    "coverage": say(
+        "This is not the film that the plan makes: render it again, copy it whole, and audit it."
+    ),
+    "faces": BY_HAND,
+    "seen": BY_HAND,
+    "following": say("Blur and mosaic can be undone. Hide with safehouse, which fills instead."),
+    "interference": say(
+        "This is a fault of safehouse, which no edit of the plan mends. Keep the plan and this "
+        "report, and tell those who make it."
+    ),
+    "embeddings": say("Make the masks larger, or hide with --look solid, and render again."),
+    "container": say("Write the film anew with safehouse; no other program may touch it after."),
+    "sound": say("Mute what is named in the plan, and render the film again."),
+    "versions": say(
+        "What was delivered can't be called back. Whoever holds both versions learns who is newly "
+        "hidden, and sees them in the earlier one. Hide other people too, so that the new mask "
+        "singles out nobody, or wait for a version that was planned anyway."
+    ),
+}
+"""Attack → what to do when it succeeds."""
+
+NOT_RUN = say(
+    "Nobody knows what it would have found. Mend what stopped it, and audit the film again."
+)
+
+
+def name_of(attack: Attack) -> str:
+    """Return the heading of an attack; its id where it has none."""
+    return NAMES.get(attack.name, attack.name)
+
+
+def remedy(attack: Attack) -> str:
+    """Return what to do about an attack's result; "" where nothing needs doing."""
+    if attack.result == "leak":
+        return REMEDIES.get(attack.name, BY_HAND)
+    return NOT_RUN if attack.result == "not run" else ""
+
+
+def headline(report: Report, video: VideoStream | None = None) -> Said:
+    """Return the first line: held and why, or that these tests found nothing."""
+    broken = [name_of(a) for a in report.attacks if a.result == "not run"]
+    leaks = [a for a in report.attacks if a.result == "leak"]
+    seen = next((a for a in leaks if a.name == "seen" and a.spots), None)
+    if seen is not None and video is not None:
+        first = seen.spots[0]
+        when = time_code(video, first.first)
+        one, many = "Held: {what}, at {when}", "Held: {what}, at {when}; and {more} more people"
+        return say_n(
+            one, many, len(seen.spots), what=first.what, when=when, more=len(seen.spots) - 1
+        )
+    if leaks:
+        count = sum(len(a.spots) for a in leaks)
+        names = said_list(", ", [name_of(a) for a in leaks])
+        one, many = "Held: {n} place to look at ({names})", "Held: {n} places to look at ({names})"
+        return say_n(one, many, count, names=names)
+    if broken:
+        names = said_list(", ", broken)
+        return say("Held: a test could not be run to its end ({names})", names=names)
+    things = len(report.remains)
+    if report.watched:
+        return say("No leak found by these tests; {things} things remain", things=things)
+    return say(
+        "No leak found by these tests; {things} things remain; nobody has watched it yet",
+        things=things,
+    )
+
+
+def next_steps(report: Report, plan: Plan) -> tuple[str, ...]:
+    """Return what to do now, the most urgent first."""
+    return tuple(_steps(report, plan))
+
+
+def _steps(report: Report, plan: Plan) -> Iterator[str]:
+    if report.held:
+        yield say("Do not give this film away. It keeps the ending .held until no test holds it.")
+    if any(span.action == "disguise" for track in plan.sound for span in track.spans):
+        yield say(
+            "This is a copy to cut with: voices are disguised and can be recognised. Do not "
+            "publish it; deliver with --voices revoice, or mute."
+        )
+    told: set[str] = set()
+    for attack in report.attacks:
+        help_with = remedy(attack)
+        for spot in attack.spots[:1]:
+            where = _where(attack, spot.first, plan.clip.video)
+            yield say("Look at {where}: {what}.", where=where, what=spot.what)
+        if help_with and help_with not in told:
+            told.add(help_with)
+            yield help_with
+    if not report.watched:
+        yield say_n(
+            "No person has watched this yet: {n} uncertain span. Watch the whole film once, "
+            "slowly, before it leaves your hands; begin with the span listed below.",
+            "No person has watched this yet: {n} uncertain spans. Watch the whole film once, "
+            "slowly, before it leaves your hands; begin with the spans listed below.",
+            len(report.unsure),
+        )
+    yield say("Read what remains, and ask each person at risk about each line of it.")
+
+
+def _where(attack: Attack, frame: int, video: VideoStream | None) -> str:
+    if attack.name == "container" or video is None:
+        return say("the file")
+    return say("{when} (frame {frame})", when=time_code(video, frame), frame=frame)
