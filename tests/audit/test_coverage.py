@@ -17,7 +17,7 @@ from audit_cases import (
     scene,
 )
 
-from safehouse.audit import coverage
+from safehouse.audit import coverage, covered
 from safehouse.audit.coverage import Checked, Coverage, build_attack, merge
 from safehouse.audit.draw import hidden_bits
 from safehouse.model.plan import Mask, Plan
@@ -256,5 +256,5 @@ def test_a_control_that_fails_is_not_run() -> None:
 
 def test_every_kind_of_find_has_words() -> None:
     plan = make_plan(head())
-    finds = tuple(coverage.Find(0, 1, "M0001", kind, 0.5) for kind in coverage.WORDS)
-    assert len(build_attack(Checked(frames=FRAMES, finds=finds), plan).spots) == len(coverage.WORDS)
+    finds = tuple(coverage.Find(0, 1, "M0001", kind, 0.5) for kind in covered.WORDS)
+    assert len(build_attack(Checked(frames=FRAMES, finds=finds), plan).spots) == len(covered.WORDS)

@@ -6,10 +6,11 @@ from safehouse.media.containers import check_film
 from safehouse.media.inspect import identifying_strings
 from safehouse.media.search import Hit, search_file
 from safehouse.model.report import Attack, Control, Spot
+from safehouse.model.words import say
 
 __all__ = ["attack_container", "build_attack"]
 
-TITLE = "Does the file say who made it, where, when or with what?"
+TITLE = say("Does the file say who made it, where, when or with what?")
 SHOWN = 20
 """Spots that a report lists; more are counted."""
 
@@ -42,27 +43,43 @@ def build_attack(
         control: how many of them the same search finds in the source itself.
         size: bytes of the film.
     """
-    spots = [Spot(0, 1, f"not in the allow-list: {words}") for words in unknown]
+    spots = [Spot(0, 1, say("not in the allow-list: {words}", words=words)) for words in unknown]
     spots += [
-        Spot(0, 1, f"a string of the source stands in the film at byte {hit.offset} ({hit.form})")
+        Spot(
+            0,
+            1,
+            say(
+                "a string of the source stands in the film at byte {offset} ({form})",
+                offset=hit.offset,
+                form=hit.form,
+            ),
+        )
         for hit in hits
     ]
     left_out = len(spots) - SHOWN
     if left_out > 0:
-        spots = [*spots[:SHOWN], Spot(0, 1, f"and {left_out} more")]
-    words = f"the same search finds {control} of the {searched} strings in the source itself"
+        spots = [*spots[:SHOWN], Spot(0, 1, say("and {n} more", n=left_out))]
+    words = say(
+        "the same search finds {found} of the {searched} strings in the source itself",
+        found=control,
+        searched=searched,
+    )
     held = control > 0 if searched else None
     return Attack(
         name="container",
         title=TITLE,
         result="leak" if spots else ("not run" if held is False else "none found"),
-        figure=(
-            f"every box and tag of {size} bytes against the allow-list: {len(unknown)} unknown; "
-            f"{searched} identifying strings of the source searched for in every encoding: "
-            f"{len(hits)} found"
+        figure=say(
+            "every box and tag of {size} bytes against the allow-list: {unknown} unknown; "
+            "{searched} identifying strings of the source searched for in every encoding: "
+            "{found} found",
+            size=size,
+            unknown=len(unknown),
+            searched=searched,
+            found=len(hits),
         ),
         control=Control(
-            held, words if searched else "the source itself says nothing to search for"
+            held, words if searched else say("the source itself says nothing to search for")
         ),
         spots=tuple(spots),
     )

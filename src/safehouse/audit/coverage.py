@@ -6,11 +6,9 @@ too small, moved, late, half transparent or without its chroma shows as a share 
 (`measure`). Outside the masks nothing may differ beyond the codec.
 """
 
-from collections.abc import Iterable
-
-import msgspec
 import numpy as np
 
+from safehouse.audit.covered import GAP, Checked, Find, build_attack, join_finds, merge
 from safehouse.audit.draw import Bits, chroma_bits, hidden_bits, mask_places
 from safehouse.audit.measure import (
     OPEN_SHARE,
@@ -26,7 +24,6 @@ from safehouse.media.planes import widen
 from safehouse.model.box import Box
 from safehouse.model.frame import OriginalFrame, Plane, PlaneLayout, ProtectedFrame
 from safehouse.model.plan import Plan
-from safehouse.model.report import Attack, Control, Spot
 
 __all__ = ["Checked", "Coverage", "Find", "build_attack", "merge"]
 
@@ -37,50 +34,12 @@ of tiles, and number of samples, is open. Clean films stay below 0.17."""
 WINDOW, FAINT_SHARE, FAINT_COUNT = 8, 0.18, 2048
 """Over WINDOW frames together a fainter share is seen: a ghost of a quarter gives 0.25."""
 
-GAP = 23.0
-"""Mean of an 8 x 8 block this far from the rendered one, levels of 8 bits, is another picture.
-Clean films stay below 14 at x264 crf 28."""
-
 CONTROL_EVERY = 25
 """Frames from one positive control to the next."""
 
 
 Place = tuple[str, Box, Bits]
 """A mask's id, its box in the frame, and its pixels in that box."""
-
-
-class Find(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Something found in frames first <= f < end: the mask's id or "", what it is, and its size."""
-
-    first: int
-    end: int
-    mask: str
-    kind: str
-    amount: float
-
-
-class Checked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What coverage saw in a range of frames; `merge` joins ranges.
-
-    Attributes:
-        frames: frames that were looked at.
-        masks: pairs of mask and frame.
-        alike: those of them where original and fill look alike, so that none can be told.
-        share: largest share in a row, column or tile that was called closed.
-        gap: largest difference of an 8 x 8 block that was called the codec's, levels of 8 bits.
-        tried: pairs of mask and frame in which the original was put back, as the control.
-        seen: those of them that were called open.
-        finds: everything found.
-    """
-
-    frames: int = 0
-    masks: int = 0
-    alike: int = 0
-    share: float = 0.0
-    gap: float = 0.0
-    tried: int = 0
-    seen: int = 0
-    finds: tuple[Find, ...] = ()
 
 
 class Coverage:
@@ -295,94 +254,3 @@ def _own_bits(bits: Bits, box: Box, layout: PlaneLayout, plane: int) -> Bits:
     grown = np.zeros((top + bits.shape[0], left + bits.shape[1]), np.bool_)
     grown[top:, left:] = bits
     return chroma_bits(grown, sx, sy)
-
-
-def join_finds(finds: Iterable[Find]) -> tuple[Find, ...]:
-    """Return finds with neighbouring frames of one mask and kind joined, in order."""
-    joined: dict[tuple[str, str], list[Find]] = {}
-    for find in sorted(finds, key=lambda f: (f.first, f.end)):
-        row = joined.setdefault((find.mask, find.kind), [])
-        if row and find.first <= row[-1].end:
-            last = row.pop()
-            find = Find(
-                last.first,
-                max(last.end, find.end),
-                find.mask,
-                find.kind,
-                max(last.amount, find.amount),
-            )
-        row.append(find)
-    return tuple(sorted((f for row in joined.values() for f in row), key=lambda f: f.first))
-
-
-def merge(parts: Iterable[Checked]) -> Checked:
-    """Return what several ranges of one film saw together."""
-    rows = list(parts)
-    return Checked(
-        sum(p.frames for p in rows),
-        sum(p.masks for p in rows),
-        sum(p.alike for p in rows),
-        max((p.share for p in rows), default=0.0),
-        max((p.gap for p in rows), default=0.0),
-        sum(p.tried for p in rows),
-        sum(p.seen for p in rows),
-        join_finds(f for p in rows for f in p.finds),
-    )
-
-
-WORDS = {
-    "open": "{mask} does not hide what it should: {share:.0%} of the original shows in a part",
-    "colour open": "{mask} leaves colour open: {share:.0%} of the original's shows in a part",
-    "faint": "the original shows faintly, {share:.0%}, through {mask}",
-    "colour faint": "the original's colour shows faintly, {share:.0%}, through {mask}",
-    "left bare": "a row, column or tile under {mask} was never hidden by the renderer",
-    "changed outside": "the renderer changed samples that no mask covers",
-    "another fill": "what stands under a mask is not what the plan draws ({amount:.0f} levels off)",
-    "another picture": "the picture outside the masks is not the clip's ({amount:.0f} levels off)",
-    "times": "the film's frames or their times are not those of the plan",
-    "size": "the film's frame size is not that of the plan",
-    "broken": "the film can't be decoded without an error",
-}
-"""What each kind of find means, in a filmmaker's words."""
-
-
-def build_attack(checked: Checked, plan: Plan) -> Attack:
-    """Return attack 1 with its result, from what was seen in all ranges of the film."""
-    planned = plan.clip.video.times.count if plan.clip.video else 0
-    finds = checked.finds
-    whole = checked.frames == planned or any(f.kind in {"times", "size", "broken"} for f in finds)
-    control = _control(checked)
-    spots = tuple(Spot(f.first, min(f.end, max(planned, f.first + 1)), _words(f)) for f in finds)
-    broken = control.held is False or not whole
-    alike = "; in {} of them original and fill look alike, so that no test can tell them apart"
-    told = alike.format(checked.alike) if checked.alike else ""
-    return Attack(
-        name="coverage",
-        title="Is every planned mask in the picture, full size, in every frame, and nothing else?",
-        result="leak" if finds else ("not run" if broken else "none found"),
-        figure=(
-            f"{checked.frames} of {planned} frames, pixel by pixel; masks looked at "
-            f"{checked.masks} times{told}; the original makes up at most {checked.share:.0%} of "
-            f"any row, column or tile (a leak from {OPEN_SHARE:.0%}); outside the masks, blocks "
-            f"are at most {checked.gap:.0f} of 255 levels off (a fault from {GAP:.0f})"
-        ),
-        control=control,
-        spots=spots,
-    )
-
-
-def _control(checked: Checked) -> Control:
-    if not checked.tried:
-        words = "no frame tried has a mask with anything under it that differs from its fill"
-        return Control(None, words if checked.masks else "the plan hides nothing in the picture")
-    seen = checked.seen == checked.tried
-    return Control(
-        seen,
-        f"the original was put back under a mask {checked.tried} times, and this test called it "
-        f"a leak {checked.seen} times",
-    )
-
-
-def _words(find: Find) -> str:
-    mask = find.mask or "the mask"
-    return WORDS[find.kind].format(mask=mask, share=min(find.amount, 1.0), amount=find.amount)

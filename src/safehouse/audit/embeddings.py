@@ -27,6 +27,7 @@ from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Mask, Plan
 from safehouse.model.report import Attack, Control, Spot
 from safehouse.model.shape import shape_at
+from safehouse.model.words import say
 
 __all__ = ["PEOPLE_LEAST", "Embeddings", "Sighting", "build_attack", "group", "named"]
 
@@ -181,17 +182,21 @@ def build_attack(rows: Iterable[Sighting]) -> Attack:
     who = group(seen)
     many = [row for row in seen if sum(who[r.track] == who[row.track] for r in seen) > 1]
     people = np.array([who[row.track] for row in many], np.int64)
-    title = "With the unprotected clip at hand, does a machine name who is under the mask?"
+    title = say("With the unprotected clip at hand, does a machine name who is under the mask?")
     heads = len(set(people.tolist()))
     if heads < PEOPLE_LEAST:
-        words = f"not measurable here: {heads} people with faces that can be compared, "
-        words += f"{PEOPLE_LEAST} are needed; neither clear nor held"
+        words = say(
+            "not measurable here: {heads} people with faces that can be compared, {least} are "
+            "needed; neither clear nor held",
+            heads=heads,
+            least=PEOPLE_LEAST,
+        )
         return Attack(
             name="embeddings",
             title=title,
             result="none found",
             figure=words,
-            control=Control(None, "too few people to try it on"),
+            control=Control(None, say("too few people to try it on")),
         )
     frames = np.array([row.frame for row in many], np.int64)
     own, film = (
@@ -206,17 +211,32 @@ def build_attack(rows: Iterable[Sighting]) -> Attack:
 def _attack(title: str, heads: int, tries: int, found: Named, control: Named) -> Attack:
     leak = found.as_good <= RARE and found.rate >= found.chance + SURPLUS
     works = control.as_good <= RARE and control.rate >= control.chance + SURPLUS
-    words = f"what stands under the masks is named right in {found.rate:.0%} of {tries} tries"
+    words = say(
+        "what stands under the masks is named right in {rate:.0%} of {tries} tries",
+        rate=found.rate,
+        tries=tries,
+    )
     return Attack(
         name="embeddings",
         title=title,
         result="leak" if leak else ("none found" if works else "not run"),
-        figure=(
-            f"{heads} people, {tries} heads: named right {found.rate:.1%}, by chance "
-            f"{found.chance:.1%}; {found.as_good:.1%} of {DEALS} deals of the names did as well"
+        figure=say(
+            "{heads} people, {tries} heads: named right {rate:.1%}, by chance {chance:.1%}; "
+            "{as_good:.1%} of {deals} deals of the names did as well",
+            heads=heads,
+            tries=tries,
+            rate=found.rate,
+            chance=found.chance,
+            as_good=found.as_good,
+            deals=DEALS,
         ),
         control=Control(
-            works, f"the clip's own faces are named right in {control.rate:.0%} of {tries} tries"
+            works,
+            say(
+                "the clip's own faces are named right in {rate:.0%} of {tries} tries",
+                rate=control.rate,
+                tries=tries,
+            ),
         ),
         spots=(Spot(0, 1, words),) if leak else (),
     )

@@ -30,6 +30,7 @@ from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Mask, Plan
 from safehouse.model.report import Attack, Control, Spot
 from safehouse.model.shape import shape_at
+from safehouse.model.words import Said, said_list, say
 
 __all__ = ["Faces", "Looked", "Seen", "build_attack", "check_models", "merge"]
 
@@ -59,6 +60,8 @@ SURE_HOG, SURE_CNN, SURE_AGAIN = 0.4, 0.5, 0.6
 
 AGAIN = "the finder, again"
 """What the detector that found the people is called here."""
+
+BY = {AGAIN: say("the finder, again"), "HOG and CNN": say("HOG and CNN")}
 
 SURE = {"HOG": SURE_HOG, "CNN": SURE_CNN, AGAIN: SURE_AGAIN}
 
@@ -317,43 +320,64 @@ def build_attack(looked: Looked, plan: Plan) -> Attack:
     """Return attack 2 with its result."""
     video = plan.clip.video
     if video is None:
-        return _attack(looked, "the film has no picture", False)
+        return _attack(looked, say("the film has no picture"), False)
     frames = video.times.count
     edges = (-1, *looked.whole, frames)
-    longest = max(b - a - 1 for a, b in pairwise(edges))
     scale = min(4.0, (FULL_AREA / max(1, video.width * video.height)) ** 0.5)
-    figure = (
-        f"{len(looked.whole)} of {frames} frames looked at whole, for faces from "
-        f"{HOG_LEAST_PX / scale:.0f} px (longest run not looked at {longest} frames), and "
-        f"{looked.crops} crops along the heads' ways, {looked.deep} of them by a second detector "
-        f"too: {len(looked.seen)} faces outside masks; {looked.under} on a fill, where nothing of "
-        f"the original is left; {looked.weak} weak ones that the second detector did not see"
-    )
+    least, longest = HOG_LEAST_PX / scale, max(b - a - 1 for a, b in pairwise(edges))
+    return _attack(looked, _figure(looked, frames, least, longest), not looked.whole)
+
+
+def _figure(looked: Looked, frames: int, least_px: float, longest: int) -> Said:
+    parts = [
+        say(
+            "{whole} of {frames} frames looked at whole, for faces from {least:.0f} px (longest "
+            "run not looked at {longest} frames), and {crops} crops along the heads' ways, {deep} "
+            "of them by a second detector too: {seen} faces outside masks; {under} on a fill, "
+            "where nothing of the original is left; {weak} weak ones that the second detector did "
+            "not see",
+            whole=len(looked.whole),
+            frames=frames,
+            least=least_px,
+            longest=longest,
+            crops=looked.crops,
+            deep=looked.deep,
+            seen=len(looked.seen),
+            under=looked.under,
+            weak=looked.weak,
+        )
+    ]
     if looked.again:
-        figure += (
-            f"; the finder looked again at {looked.again} frames, in three sizes, mirrored, "
-            "stretched and turned"
+        parts.append(
+            say(
+                "the finder looked again at {n} frames, in three sizes, mirrored, stretched and "
+                "turned",
+                n=looked.again,
+            )
         )
     if looked.drawn:
-        figure += f"; {looked.drawn} in regions that a person drew to be shown"
-    return _attack(looked, figure, not looked.whole)
+        parts.append(say("{n} in regions that a person drew to be shown", n=looked.drawn))
+    return said_list("; ", parts)
 
 
-def _attack(looked: Looked, figure: str, not_run: bool) -> Attack:
+def _attack(looked: Looked, figure: Said, not_run: bool) -> Attack:
     held = True if looked.found else None
-    words = (
-        f"on the unprotected clip the same detector finds a face at {looked.found} of "
-        f"{looked.tried} planned heads"
-        if looked.found
-        else "no face here that this detector can see, at "
-        f"{looked.tried} planned heads of the unprotected clip"
+    found = say(
+        "on the unprotected clip the same detector finds a face at {found} of {tried} planned "
+        "heads",
+        found=looked.found,
+        tried=looked.tried,
+    )
+    none = say(
+        "no face here that this detector can see, at {tried} planned heads of the unprotected clip",
+        tried=looked.tried,
     )
     return Attack(
         name="faces",
-        title="Does a detector that had no part in hiding still find a face?",
+        title=say("Does a detector that had no part in hiding still find a face?"),
         result="leak" if looked.seen else ("not run" if not_run else "none found"),
         figure=figure,
-        control=Control(held, words),
+        control=Control(held, found if looked.found else none),
         spots=tuple(_spots(looked.seen)),
     )
 
@@ -364,6 +388,13 @@ def _spots(seen: tuple[Seen, ...]) -> Iterator[Spot]:
         yield Spot(
             hit.frame,
             hit.frame + 1,
-            f"a face that no mask covers, {hit.box.width} px wide around ({x}, {y}), found by "
-            f"{hit.by} with score {hit.score:.1f}",
+            say(
+                "a face that no mask covers, {width} px wide around ({x}, {y}), found by {by} "
+                "with score {score:.1f}",
+                width=hit.box.width,
+                x=x,
+                y=y,
+                by=BY.get(hit.by, hit.by),
+                score=hit.score,
+            ),
         )

@@ -15,6 +15,7 @@ from safehouse.audit.draw import Bits, chroma_bits, hidden_bits
 from safehouse.model.frame import OriginalFrame, Plane, ProtectedFrame
 from safehouse.model.plan import Plan
 from safehouse.model.report import Attack, Control, Spot
+from safehouse.model.words import say
 
 __all__ = ["STEP", "Interference", "Scrambled", "build_attack", "merge"]
 
@@ -118,15 +119,18 @@ def build_attack(seen: Scrambled) -> Attack:
     """Return the attack with its result."""
     control = _control(seen)
     spots = tuple(
-        Spot(at, at + 1, "what lies under a mask changes the film here") for at in seen.finds
+        Spot(at, at + 1, say("what lies under a mask changes the film here")) for at in seen.finds
     )
     return Attack(
         name="interference",
-        title="Does anything under the masks have a part in the film?",
+        title=say("Does anything under the masks have a part in the film?"),
         result="leak" if spots else ("not run" if control.held is False else "none found"),
-        figure=(
-            f"{seen.samples} hidden samples in {seen.frames} frames were replaced by noise, and "
-            f"the frames rendered again: {len(spots)} came out otherwise"
+        figure=say(
+            "{samples} hidden samples in {frames} frames were replaced by noise, and the frames "
+            "rendered again: {found} came out otherwise",
+            samples=seen.samples,
+            frames=seen.frames,
+            found=len(spots),
         ),
         control=control,
         spots=spots,
@@ -135,6 +139,10 @@ def build_attack(seen: Scrambled) -> Attack:
 
 def _control(seen: Scrambled) -> Control:
     if not seen.tried:
-        return Control(None, "nothing is hidden" if not seen.frames else "all is hidden")
-    words = f"samples beside the masks were changed too: noticed in {seen.noticed} of {seen.tried}"
+        return Control(None, say("nothing is hidden") if not seen.frames else say("all is hidden"))
+    words = say(
+        "samples beside the masks were changed too: noticed in {noticed} of {tried}",
+        noticed=seen.noticed,
+        tried=seen.tried,
+    )
     return Control(seen.noticed == seen.tried, words)

@@ -21,6 +21,7 @@ from safehouse.model.box import Box
 from safehouse.model.plan import Mask, Plan
 from safehouse.model.report import Attack, Control, Spot
 from safehouse.model.shape import shape_at
+from safehouse.model.words import said_list, say, say_n
 
 __all__ = ["Appearance", "appearances", "bound", "build_attack"]
 
@@ -139,27 +140,36 @@ def build_attack(
     frames = sum(len(row.frames) for row in rows)
     outside = sum(row.outside for row in rows if row.track)
     unknown = next((len(row.frames) for row in rows if not row.track), 0)
-    figure = (
-        f"{own} of {len(tracks)} appearances were seen, in {frames - unknown} frames, the longest "
-        f"run {longest}, {outside} of them before a first or after a last cover; faces near no "
-        f"appearance in {unknown} frames"
+    figure = say(
+        "{own} of {tracks} appearances were seen, in {frames} frames, the longest run {longest}, "
+        "{outside} of them before a first or after a last cover; faces near no appearance in "
+        "{unknown} frames",
+        own=own,
+        tracks=len(tracks),
+        frames=frames - unknown,
+        longest=longest,
+        outside=outside,
+        unknown=unknown,
     )
     if tracks:
-        figure += (
-            f"; with so many appearances, up to {bound(own, len(tracks)):.0%} of such could be "
-            "seen and these tests not show it (95 %)"
+        words = say(
+            "with so many appearances, up to {share:.0%} of such could be seen and these tests "
+            "not show it (95 %)",
+            share=bound(own, len(tracks)),
         )
+        figure = said_list("; ", (figure, words))
     return Attack(
         name="seen",
-        title="Was anybody seen, for how many frames, and when?",
+        title=say("Was anybody seen, for how many frames, and when?"),
         result="leak" if rows else ("none found" if whole else "not run"),
         figure=figure,
-        control=Control(None, "it counts what the attacks on coverage and faces find"),
+        control=Control(None, say("it counts what the attacks on coverage and faces find")),
         spots=tuple(_spot(row) for row in rows),
     )
 
 
 def _spot(row: Appearance) -> Spot:
-    who = row.track or "somebody under no mask"
-    frames = "1 frame" if len(row.frames) == 1 else f"{len(row.frames)} frames"
-    return Spot(row.frames[0], row.frames[-1] + 1, f"{who} is seen for {frames}")
+    who = row.track or say("somebody under no mask")
+    one, many = "{who} is seen for {n} frame", "{who} is seen for {n} frames"
+    words = say_n(one, many, len(row.frames), who=who)
+    return Spot(row.frames[0], row.frames[-1] + 1, words)

@@ -20,6 +20,7 @@ from safehouse.model.clip import SoundStream
 from safehouse.model.frame import OriginalSound
 from safehouse.model.plan import SoundOut, SoundPlan
 from safehouse.model.report import Attack, Control, Spot
+from safehouse.model.words import Said, said_list, say
 
 __all__ = [
     "Heard",
@@ -106,14 +107,20 @@ def check_layout(out: SoundOut, source: SoundStream, film: SoundStream) -> tuple
     """Return what of a film's track is not as the plan says: rate, channels, length."""
     finds = []
     if (film.rate_hz, film.layout) != (out.rate_hz, out.layout):
-        finds.append(SoundFind(0, source.samples, "another rate or channel layout than planned"))
+        finds.append(
+            SoundFind(0, source.samples, say("another rate or channel layout than planned"))
+        )
     beyond = film.samples - source.samples
     if not 0 <= beyond < (AAC_FRAME if out.codec == "aac" else 1):
         finds.append(
             SoundFind(
                 min(film.samples, source.samples),
                 max(film.samples, source.samples),
-                f"{film.samples} samples in place of {source.samples}",
+                say(
+                    "{found} samples in place of {planned}",
+                    found=film.samples,
+                    planned=source.samples,
+                ),
             )
         )
     return tuple(finds)
@@ -143,7 +150,7 @@ def check_sound(
     if sums.original > 0:
         alike = sums.cross / float(np.sqrt(sums.original * max(sums.film, 1e-20)))
         if alike < ALIKE:
-            why = f"revealed sound follows the clip's with {alike:.2f} only"
+            why = say("revealed sound follows the clip's with {alike:.2f} only", alike=alike)
             sums.finds.append(SoundFind(0, sums.samples, why))
     return Heard(
         plan.stream,
@@ -193,7 +200,7 @@ def _add_block(
         sums.original_peak = max(sums.original_peak, float(np.abs(theirs[:, far]).max()))
         for start, end in _runs(far & (peaks > floor)):
             sums.finds.append(
-                SoundFind(first + start, first + end, "sound where silence is planned")
+                SoundFind(first + start, first + end, say("sound where silence is planned"))
             )
     if mine.shape[0] != theirs.shape[0]:
         mine, theirs = mine.mean(axis=0, keepdims=True), theirs.mean(axis=0, keepdims=True)
@@ -201,7 +208,7 @@ def _add_block(
         gain, loud = _gain(mine[:, near], theirs[:, near])
         if loud and abs(gain) >= COPY_GAIN:
             where = np.flatnonzero(near)
-            why = "a copy of the clip's sound beside a revealed span"
+            why = say("a copy of the clip's sound beside a revealed span")
             sums.finds.append(SoundFind(first + int(where[0]), first + int(where[-1]) + 1, why))
     f, o = mine[:, shown].astype(np.float64), theirs[:, shown].astype(np.float64)
     sums.cross += float((f * o).sum())
@@ -286,10 +293,13 @@ def build_attack(heard: Iterable[Heard], others: Iterable[str], frame_of: "Frame
         for find in row.finds:
             first = frame_of(row.stream, find.first)
             end = max(first, frame_of(row.stream, max(find.first, find.end - 1))) + 1
-            spots.append(Spot(first, end, f"sound track {row.stream}: {find.why}"))
+            words = say("sound track {track}: {why}", track=row.stream, why=find.why)
+            spots.append(Spot(first, end, words))
     return Attack(
         name="sound",
-        title="Is the sound what the plan says, and nothing of the clip's own where it is hidden?",
+        title=say(
+            "Is the sound what the plan says, and nothing of the clip's own where it is hidden?"
+        ),
         result="leak" if spots else "none found",
         figure=_figure(rows),
         control=_control(rows),
@@ -297,41 +307,61 @@ def build_attack(heard: Iterable[Heard], others: Iterable[str], frame_of: "Frame
     )
 
 
-def _figure(rows: tuple[Heard, ...]) -> str:
+def _figure(rows: tuple[Heard, ...]) -> Said:
     if not rows:
-        return "the film has no sound, as planned"
-    parts = []
-    for row in rows:
-        loud = f"peak {row.peak:.1e} of full scale" if row.peak > 0 else "every sample 0"
-        silent = row.muted - row.voiced_samples
-        text = f"track {row.stream}: {row.samples} samples, {silent} muted"
-        if silent:
-            text += f", {loud} there"
-        if row.voiced:
-            text += (
-                f"; in {row.voiced} windows of made sound, the correlation with the clip's own, at "
-                f"every shift, is {row.copy:.2f} of what a copy gives"
+        return say("the film has no sound, as planned")
+    return said_list("; ", (_track_words(row) for row in rows))
+
+
+def _track_words(row: Heard) -> Said:
+    silent = row.muted - row.voiced_samples
+    parts = [
+        say(
+            "track {track}: {samples} samples, {silent} muted",
+            track=row.stream,
+            samples=row.samples,
+            silent=silent,
+        )
+    ]
+    if silent and row.peak > 0:
+        parts.append(say("peak {peak:.1e} of full scale there", peak=row.peak))
+    elif silent:
+        parts.append(say("every sample 0 there"))
+    if row.voiced:
+        parts.append(
+            say(
+                "in {windows} windows of made sound, the correlation with the clip's own, at every "
+                "shift, is {copy:.2f} of what a copy gives",
+                windows=row.voiced,
+                copy=row.copy,
             )
-        if row.alike is not None:
-            text += f"; revealed sound follows the clip's with {row.alike:.3f}"
-        parts.append(text)
-    return "; ".join(parts)
+        )
+    if row.alike is not None:
+        parts.append(say("revealed sound follows the clip's with {alike:.3f}", alike=row.alike))
+    return said_list(", ", parts)
 
 
 def _control(rows: tuple[Heard, ...]) -> Control:
     muted = [row for row in rows if row.muted]
     if not muted:
-        return Control(None, "nothing is muted in this film" if rows else "there is no sound")
+        return Control(
+            None, say("nothing is muted in this film") if rows else say("there is no sound")
+        )
     laid = [row.copy_control for row in muted if row.copy_control is not None]
     if any(row.voiced for row in muted) and laid:
-        words = f"the clip's own sound, laid 20 dB under the film's, gives {max(laid):.1f}"
+        words = say(
+            "the clip's own sound, laid 20 dB under the film's, gives {copy:.1f}", copy=max(laid)
+        )
         if max(laid) > 1:
             return Control(True, words)
-        return Control(None, f"{words}: it is too short, or too much of one tone, to be told")
+        short = say("it is too short, or too much of one tone, to be told")
+        return Control(None, said_list(": ", (words, short)))
     loud = max(row.original_peak for row in muted)
     if not any(row.original_peak > row.floor for row in muted):
-        return Control(None, "the clip itself is silent where the plan mutes it")
-    return Control(True, f"the same test calls the clip's own sound open: peak {loud:.2f}")
+        return Control(None, say("the clip itself is silent where the plan mutes it"))
+    return Control(
+        True, say("the same test calls the clip's own sound open: peak {peak:.2f}", peak=loud)
+    )
 
 
 class FrameOf:

@@ -15,6 +15,7 @@ from safehouse.model.clip import Clip, SoundStream, parse_fraction
 from safehouse.model.frame import OriginalSound
 from safehouse.model.plan import SoundPlan
 from safehouse.model.report import Attack
+from safehouse.model.words import say
 
 __all__ = ["attack_sound"]
 
@@ -28,7 +29,13 @@ def attack_sound(case: Case) -> Attack:
     heard: list[sound.Heard] = []
     wrong: list[str] = []
     if len(theirs) != len(plan.output.sound):
-        wrong.append(f"{len(theirs)} sound tracks in place of {len(plan.output.sound)} planned")
+        wrong.append(
+            say(
+                "{found} sound tracks in place of {planned} planned",
+                found=len(theirs),
+                planned=len(plan.output.sound),
+            )
+        )
     for out, film in zip(plan.output.sound, theirs, strict=False):
         source = tracks[out.stream]
         spans = next((p for p in plan.sound if p.stream == out.stream), SoundPlan(out.stream))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from safehouse.audit.spans import FADE, RING, revealed_bits, voiced_bits
 from safehouse.model.plan import SoundPlan
+from safehouse.model.words import say
 
 __all__ = ["WINDOW", "VoicedCheck", "Windows", "cross_of", "strongest_copy"]
 
@@ -45,6 +46,8 @@ OTHER = 0.1
 
 BED_RMS = 0.02
 """Most that a bed and a codec's noise may add, RMS of full scale: -34 dB."""
+
+COPY = say("a copy of the clip's sound")
 
 Samples = NDArray[np.float64]
 Spectrum = NDArray[np.complex128]
@@ -152,8 +155,8 @@ class VoicedCheck:
     def end(self) -> None:
         """Look at what is left of a group, and at all windows together."""
         for pair in self._pairs.values():
-            self._judge(pair.group, "a copy of the clip's sound")
-            self._judge(pair.whole, "a faint copy of the clip's sound throughout")
+            self._judge(pair.group, COPY)
+            self._judge(pair.whole, say("a faint copy of the clip's sound throughout"))
 
     def _correlate(
         self, span: tuple[int, int], film: Samples, original: Samples, *, rest: bool
@@ -167,7 +170,7 @@ class VoicedCheck:
             pair.whole.add(cross, *span)
             pair.group.add(cross, *span)
             if pair.group.windows == GROUP:
-                self._judge(pair.group, "a copy of the clip's sound")
+                self._judge(pair.group, COPY)
                 pair.group = _Sum()
             if channel == 0 and not rest:
                 self.windows += 1
@@ -192,7 +195,7 @@ class VoicedCheck:
         rest = float(((film - wanted) ** 2).mean())
         own = float((wanted**2).mean())
         if rest > OTHER * own + (BED_RMS**2 if self.bed else 1e-8):
-            self.finds.append((first, end, "other sound than the plan's"))
+            self.finds.append((first, end, say("other sound than the plan's")))
 
 
 class Windows:
