@@ -57,6 +57,21 @@ def test_a_copy_under_made_sound_is_found(gain: float, late: int) -> None:
     assert any("copy" in find.why for find in hear(film).finds)
 
 
+@pytest.mark.parametrize("fault", [np.nan, np.inf, -np.inf, 1e30])
+def test_a_recorders_fault_is_no_copy_and_hides_none(fault: float) -> None:
+    """Made sound that ends at 8 kHz, held against a click in which every frequency is loud."""
+    spectrum = np.fft.rfft(speech(2))
+    spectrum[:, spectrum.shape[1] // 3 :] = 0
+    made = np.fft.irfft(spectrum).astype(np.float32)
+    clip = speech(1)
+    clip[:, 20_000::16384] = fault
+    heard = check_sound(blocks(made), blocks(clip), SPOKEN, OUT, reader(made))
+    assert heard.finds == ()
+    film = made + np.float32(0.1) * speech(1)
+    heard = check_sound(blocks(film), blocks(clip), SPOKEN, OUT, reader(made))
+    assert any("copy" in find.why for find in heard.finds)
+
+
 def test_other_sound_than_the_plans_is_found() -> None:
     assert any("other sound" in find.why for find in hear(speech(3)).finds)
     silent = np.zeros((1, COUNT), np.float32)

@@ -41,6 +41,9 @@ LOSSY = {"aac", "opus"}
 COPY_GAIN = 0.05
 """Near a revealed span, this gain against the original, -26 dB, is a copy of it and no ringing."""
 
+LOUDEST = 8.0
+"""No sample of sound is larger, 18 dB above full scale: it is a fault of the recorder."""
+
 AAC_FRAME = 1024
 """Samples that an AAC packet holds: the last one reaches past the end, cut by the edit list."""
 
@@ -141,7 +144,7 @@ def check_sound(
     floor = FLOOR_LOSSY if out.codec in LOSSY else FLOOR_PCM
     sums, windows = _Sums(), Windows(plan, made)
     for first, *pair in side_by_side(film, original):
-        mine, theirs = (_finite(samples) for samples in pair)
+        mine, theirs = _finite(pair[0]), _heard_in(pair[1])
         _add_block(sums, first, (mine, theirs), plan, floor)
         windows.add(first, mine, theirs)
     voiced = windows.end()
@@ -173,7 +176,17 @@ def _finite(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
     What is no number counts as the loudest there is, so that it is never taken for silence.
     """
-    return np.clip(np.nan_to_num(samples, nan=8.0), -8.0, 8.0)
+    return np.clip(np.nan_to_num(samples, nan=LOUDEST), -LOUDEST, LOUDEST)
+
+
+def _heard_in(original: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the clip's samples with silence in the place of what is no sound.
+
+    One such sample is a click in which every frequency is loud: against it, whatever ends abruptly
+    looks like a copy.
+    """
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(original) <= LOUDEST, original, np.float32(0))
 
 
 def _add_block(
