@@ -42,6 +42,7 @@ lint: $(READY) ## lock file, files, style, types, spelling
 .PHONY: check
 check: lint ## set-up, lint, types, every test, docs: what CI runs
 	$(BIN)/python scripts/docs.py --check
+	$(BIN)/python scripts/catalogue.py --check
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: quick
@@ -58,8 +59,9 @@ golden: $(READY) ## write the golden files anew, and print what changed
 	$(BIN)/pytest --golden -k golden
 
 .PHONY: docs
-docs: $(READY) ## write the generated pages anew
+docs: $(READY) ## write the generated pages and catalogues anew
 	$(BIN)/python scripts/docs.py
+	$(BIN)/python scripts/catalogue.py
 
 .PHONY: fuzz
 fuzz: $(READY) ## five minutes of broken containers against the reader

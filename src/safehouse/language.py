@@ -7,7 +7,7 @@ from it by `make docs`, for the program. Its entries are the English templates o
 
 import re
 import string
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -20,7 +20,7 @@ __all__ = ["ENGLISH", "LANGUAGES", "Language", "load_language"]
 LANGUAGES = {"en": "English", "fr": "français"}
 """Code by BCP 47 → the language's own name."""
 
-LEAST_LETTERS = 12
+LEAST_LETTERS = 5
 """Letters that a template needs beside its values for a plain text to be known as made by it."""
 
 COMMA = frozenset({"fr"})
@@ -49,12 +49,10 @@ class Language:
     Attributes:
         code: `en`, `fr`.
         words: the catalogue.
-        lacking: templates that were asked for and are not in the catalogue.
     """
 
     code: str
     words: NullTranslations
-    lacking: set[str] = field(default_factory=set)
 
     def say(self, text: str) -> str:
         """Return the text in this language.
@@ -73,12 +71,8 @@ class Language:
 
     def _template(self, text: Said) -> str:
         if text.many:
-            found = self.words.ngettext(text.template, text.many, text.number)
-        else:
-            found = self.words.gettext(text.template)
-        if found in {text.template, text.many}:
-            self.lacking.add(text.template)
-        return found
+            return self.words.ngettext(text.template, text.many, text.number)
+        return self.words.gettext(text.template)
 
     def _say_plain(self, text: str) -> str:
         found = self.words.gettext(text)

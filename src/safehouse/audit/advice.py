@@ -83,16 +83,20 @@ def headline(report: Report, video: VideoStream | None = None) -> Said:
     seen = next((a for a in leaks if a.name == "seen" and a.spots), None)
     if seen is not None and video is not None:
         first = seen.spots[0]
-        when = time_code(video, first.first)
-        one, many = "Held: {what}, at {when}", "Held: {what}, at {when}; and {more} more people"
         return say_n(
-            one, many, len(seen.spots), what=first.what, when=when, more=len(seen.spots) - 1
+            "Held: {what}, at {when}",
+            "Held: {what}, at {when}; look at {n} places",
+            len(seen.spots),
+            what=first.what,
+            when=time_code(video, first.first),
         )
     if leaks:
-        count = sum(len(a.spots) for a in leaks)
-        names = said_list(", ", [name_of(a) for a in leaks])
-        one, many = "Held: {n} place to look at ({names})", "Held: {n} places to look at ({names})"
-        return say_n(one, many, count, names=names)
+        return say_n(
+            "Held: {n} place to look at ({names})",
+            "Held: {n} places to look at ({names})",
+            sum(len(a.spots) for a in leaks),
+            names=said_list(", ", [name_of(a) for a in leaks]),
+        )
     if broken:
         names = said_list(", ", broken)
         return say("Held: a test could not be run to its end ({names})", names=names)

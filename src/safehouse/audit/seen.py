@@ -170,6 +170,7 @@ def build_attack(
 
 def _spot(row: Appearance) -> Spot:
     who = row.track or say("somebody under no mask")
-    one, many = "{who} is seen for {n} frame", "{who} is seen for {n} frames"
-    words = say_n(one, many, len(row.frames), who=who)
+    words = say_n(
+        "{who} is seen for {n} frame", "{who} is seen for {n} frames", len(row.frames), who=who
+    )
     return Spot(row.frames[0], row.frames[-1] + 1, words)

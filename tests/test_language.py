@@ -1,0 +1,138 @@
+"""What is said in English is said in the other languages, with the same figures."""
+
+import string
+from gettext import GNUTranslations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+from loading import ROOT, load_script
+
+from safehouse.language import ENGLISH, LANGUAGES, Language, load_language
+from safehouse.model.words import Said, said_list, say, say_n
+
+OTHERS = [code for code in LANGUAGES if code != "en"]
+LOCALE = ROOT / "src" / "safehouse" / "locale"
+
+
+def fields(template: str) -> set[str]:
+    """The names of the values that a template takes."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, tuple | list) else (value,)
+
+
+class Told(GNUTranslations):
+    """A catalogue made of pairs."""
+
+    def __init__(self, rows: dict[Any, str]) -> None:
+        self._catalog = rows
+        self._fallback = None
+        self._charset = "utf-8"
+        self.plural = lambda n: int(n > 1)
+
+
+def language(rows: dict[Any, str], code: str = "fr") -> Language:
+    return Language(code, Told(rows))
+
+
+def test_catalogues_are_whole_and_their_programs_half_is_not_stale() -> None:
+    script = load_script("catalogue")
+    wanted = script.sentences()
+    assert len(wanted) > 200
+    assert [fault for code in OTHERS for fault in script.faults_of(code, wanted)] == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_translation_takes_the_same_figures(code: str) -> None:
+    with (LOCALE / code / "LC_MESSAGES" / "safehouse.po").open("rb") as handle:
+        catalogue = read_po(handle, locale=code)
+    wrong = [
+        message.id
+        for message in catalogue
+        if message.id
+        for said, asked in zip(texts(message.string), texts(message.id), strict=True)
+        if fields(said) != fields(asked)
+    ]
+    assert wrong == []
+    assert not any(message.fuzzy for message in catalogue if message.id)
+
+
+def test_every_language_has_a_catalogue_and_every_catalogue_a_language() -> None:
+    assert {path.name for path in LOCALE.iterdir() if path.is_dir()} == set(OTHERS)
+    with pytest.raises(KeyError):
+        load_language("xx")
+
+
+def test_words_are_plain_english_until_they_are_said_in_another_language() -> None:
+    said = say("{found} of {n} frames", found=3, n=250)
+    assert (said, type(said)) == ("3 of 250 frames", Said)
+    assert ENGLISH.say(said) == "3 of 250 frames"
+    french = language({"{found} of {n} frames": "{found} images sur {n}"})
+    assert french.say(said) == "3 images sur 250"
+    assert french.say(say("never heard")) == "never heard"
+
+
+def test_words_in_words_and_lists_are_said_too() -> None:
+    french = language({"the mask": "le masque", "{a} is open": "{a} est ouvert"})
+    inner = say("{a} is open", a=say("the mask"))
+    assert french.say(inner) == "le masque est ouvert"
+    assert (
+        french.say(said_list("; ", (inner, inner))) == "le masque est ouvert; le masque est ouvert"
+    )
+    assert said_list("; ", ()) == ""
+
+
+def test_one_and_many_follow_the_language() -> None:
+    french = language({("{n} mask", 0): "{n} masque", ("{n} mask", 1): "{n} masques"})
+    assert [french.say(say_n("{n} mask", "{n} masks", n)) for n in (0, 1, 2)] == [
+        "0 masque",
+        "1 masque",
+        "2 masques",
+    ]
+
+
+def test_figures_are_written_as_the_language_does() -> None:
+    rows = {"{share:.1%} and {far:.2f}": "{share:.1%} et {far:.2f}"}
+    said = say("{share:.1%} and {far:.2f}", share=0.125, far=1.5)
+    assert language(rows).say(said) == "12,5\u00a0% et 1,50"
+    assert language(rows, "xx").say(said) == "12.5% et 1.50"
+
+
+def test_a_line_of_a_document_is_said_by_the_template_that_made_it() -> None:
+    french = language(
+        {
+            "{who} is seen for a long time": "{who} est vu longtemps",
+            "the mask": "le masque",
+            "{a}: {b}": "{a} : {b}",
+        }
+    )
+    assert french.say("T0001 is seen for a long time") == "T0001 est vu longtemps"
+    assert french.say("the mask is seen for a long time") == "le masque est vu longtemps"
+    assert french.say("the mask") == "le masque"
+    assert french.say("anything: else") == "anything: else"
+    assert french.say("") == ""
+
+
+def test_hostile_text_in_a_value_is_no_template() -> None:
+    french = language({"tag {words}": "balise {words}"})
+    assert french.say(say("tag {words}", words="{0.__class__} %s")) == "balise {0.__class__} %s"
+
+
+def test_words_survive_a_process_border_and_documents() -> None:
+    import pickle
+
+    said = say_n("{n} mask", "{n} masks", 2)
+    back = pickle.loads(pickle.dumps(said))  # noqa: S301 - our own
+    assert (back, back.template, back.values) == (said, said.template, said.values)
+
+
+def test_catalogues_travel_in_the_package() -> None:
+    from importlib.resources import files
+
+    for code in OTHERS:
+        assert (files("safehouse") / "locale" / code / "LC_MESSAGES" / "safehouse.mo").is_file()
+    assert Path(ROOT / "scripts" / "catalogue.py").exists()
