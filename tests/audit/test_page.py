@@ -89,7 +89,9 @@ def test_the_first_words_are_what_to_do() -> None:
     steps = next_steps(HELD, PLAN)
     assert "Do not give this film away" in steps[0]
     assert "0:00:00.480 (frame 12)" in steps[1]
-    assert "render it again" in steps[2]
+    assert "render it again" in steps[1]
+    assert steps[2].startswith("Look at the file: box udta. Write the film anew")
+    assert steps[3].startswith("Sound: Nobody knows what it would have found")
     assert any("No person has watched this yet: 1 uncertain span." in s for s in steps)
     clear = report(attack())
     assert headline(clear) == (

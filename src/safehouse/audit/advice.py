@@ -123,23 +123,54 @@ def _steps(report: Report, plan: Plan) -> Iterator[str]:
             "publish it; deliver with --voices revoice, or mute."
         )
     told: set[str] = set()
-    for attack in report.attacks:
+    for attack in sorted(report.attacks, key=_urgency):
+        parts: list[str] = [
+            say(
+                "Look at {where}: {what}.",
+                where=_where(attack, spot.first, plan.clip.video),
+                what=spot.what,
+            )
+            for spot in attack.spots[:1]
+        ]
         help_with = remedy(attack)
-        for spot in attack.spots[:1]:
-            where = _where(attack, spot.first, plan.clip.video)
-            yield say("Look at {where}: {what}.", where=where, what=spot.what)
         if help_with and help_with not in told:
             told.add(help_with)
-            yield help_with
-    if not report.watched:
-        yield say_n(
-            "No person has watched this yet: {n} uncertain span. Watch the whole film once, "
-            "slowly, before it leaves your hands; begin with the span listed below.",
-            "No person has watched this yet: {n} uncertain spans. Watch the whole film once, "
-            "slowly, before it leaves your hands; begin with the spans listed below.",
-            len(report.unsure),
-        )
+            parts.append(help_with if parts else _of(attack, help_with))
+        if parts:
+            yield said_list(" ", parts)
+    yield from _watching(report)
     yield say("Read what remains, and ask each person at risk about each line of it.")
+
+
+def _watching(report: Report) -> Iterator[str]:
+    """Yield that the film is to be watched, until somebody has."""
+    if report.watched:
+        return
+    if not report.unsure:
+        yield say(
+            "No person has watched this yet. Watch the whole film once, slowly, before it leaves "
+            "your hands."
+        )
+        return
+    yield say_n(
+        "No person has watched this yet: {n} uncertain span. Watch the whole film once, slowly, "
+        "before it leaves your hands; begin with the span listed below.",
+        "No person has watched this yet: {n} uncertain spans. Watch the whole film once, slowly, "
+        "before it leaves your hands; begin with the spans listed below.",
+        len(report.unsure),
+    )
+
+
+def _urgency(attack: Attack) -> int:
+    """Return the rank of an attack: first who is seen, then what else was found."""
+    order = ("seen", "faces", "following", "coverage")
+    rank = order.index(attack.name) if attack.name in order else len(order)
+    return rank if attack.result == "leak" else rank + len(order) + 1
+
+
+def _of(attack: Attack, words: str) -> str:
+    """Return words about an attack that found no place, with its heading."""
+    return say("{result}: {words}", result=name_of(attack), words=words)
 
 
 def _where(attack: Attack, frame: int, video: VideoStream | None) -> str:
