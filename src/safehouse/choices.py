@@ -19,6 +19,7 @@ class Speech:
         bed: `tone` lays a synthetic room tone where no voice is; `none` leaves silence.
         captions: the words that a synthetic voice speaks, SRT, VTT or TTML.
         language: of the captions, ISO 639, `fr`; None is what their file says.
+        encoding: of the captions, `windows-1256`; None reads UTF-8 and UTF-16.
         names: a file of names, one a line, that no caption may hold.
         stand_in: an actor's reading, in place of a synthetic voice.
         engine: the program that speaks, `espeak-ng` or `piper`.
@@ -31,6 +32,7 @@ class Speech:
     bed: Literal["none", "tone"] = "none"
     captions: Path | None = None
     language: str | None = None
+    encoding: str | None = None
     names: Path | None = None
     stand_in: Path | None = None
     engine: Literal["espeak-ng", "piper"] = "espeak-ng"
@@ -38,6 +40,12 @@ class Speech:
     speakers: tuple[tuple[str, str], ...] = ()
     loudness_lufs: float = -23.0
     disclose: bool = False
+
+    @property
+    def said(self) -> bool:
+        """Whether anything was said of the words or of who speaks them, beside files."""
+        words = self.language or self.encoding or self.speakers or self.disclose
+        return bool(words) or self.engine != "espeak-ng"
 
     @property
     def files(self) -> tuple[Path, ...]:

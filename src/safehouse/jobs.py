@@ -129,19 +129,24 @@ def sound_job(
     render_sound(Path(source), plan_at(plan), stream, Path(out), beside=Path(beside), other=other)
 
 
-def made_job(source: str, findings: str, voices: str, speech: "Speech", folder: str) -> bytes:
+def made_job(
+    source: str, findings: str, voices: str, speech: "Speech", folder: str, told: str
+) -> bytes:
     """Make what stands in the tracks of a findings file's clip; return its rows as JSON."""
     from safehouse.model.findings import Findings
     from safehouse.voices.run import Words, make_disguise, make_revoice
 
     clip = parse_document(Path(findings).read_bytes(), Findings).clip
-    loudness = speech.loudness_lufs
+    loudness, tell = speech.loudness_lufs, teller(told)
     if voices == "disguise":
-        made = make_disguise(Path(source), clip, Path(folder), loudness_lufs=loudness)
+        made = make_disguise(
+            Path(source), clip, Path(folder), loudness_lufs=loudness, progress=tell
+        )
         return msgspec.json.encode(list(made))
     words = Words(
         captions=speech.captions,
         language=speech.language or "",
+        encoding=speech.encoding,
         names=speech.names,
         stand_in=speech.stand_in,
         piper=speech.voice_model if speech.engine == "piper" else None,
@@ -149,7 +154,7 @@ def made_job(source: str, findings: str, voices: str, speech: "Speech", folder: 
         loudness_lufs=loudness,
         disclose=speech.disclose,
     )
-    return msgspec.json.encode(list(make_revoice(words, clip, Path(folder))))
+    return msgspec.json.encode(list(make_revoice(words, clip, Path(folder), tell)))
 
 
 def join_job(chunks: list[str], sound: list[str], plan: str, out: str) -> None:
@@ -166,15 +171,18 @@ def inspect_job(file: str) -> "Inspection":
     return inspect_file(Path(file))
 
 
-def voices_job(source: str, clip_id: str) -> "Voices":
-    """Return who speaks when in a clip; voices are told apart where `resemblyzer` is installed."""
+def voices_job(source: str, clip_id: str, told: str) -> "Voices":
+    """Return who speaks when in a clip; voices are told apart where `resemblyzer` is installed.
+
+    How far it is goes into the file told.
+    """
     from safehouse.analysis.speakers import RESEMBLYZER_ALIKE, Teller
     from safehouse.analysis.turns import find_turns
     from safehouse.audit.attacks.embedding import find_embedder
 
     embedder = find_embedder()
-    teller = Teller(embedder.vectors, RESEMBLYZER_ALIKE, "resemblyzer") if embedder else None
-    return find_turns(Path(source), clip_id, teller)
+    tells = Teller(embedder.vectors, RESEMBLYZER_ALIKE, "resemblyzer") if embedder else None
+    return find_turns(Path(source), clip_id, tells, teller(told))
 
 
 def doctor_job() -> list[tuple[str, bool, str]]:

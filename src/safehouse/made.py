@@ -12,12 +12,12 @@ from pathlib import Path
 import msgspec
 
 from safehouse import jobs
-from safehouse.choices import Choices
+from safehouse.choices import Choices, Speech
 from safehouse.errors import SourceMissing, UsageError
 from safehouse.model.plan import MadeSound, Plan
 from safehouse.model.text import escape
 from safehouse.outputs import Target
-from safehouse.pipeline import Desk
+from safehouse.pipeline import Desk, pass_on
 from safehouse.store.atomic import replace_file
 
 __all__ = ["copy_made", "hand_captions", "lasting_words", "make_sound", "require_speech"]
@@ -38,10 +38,14 @@ def make_sound(
     if choices.voices not in {"disguise", "revoice"}:
         return ()
     desk.tell("voices", 0, 0)
-    wanted = choices.speech
-    text = desk.workers.run(
-        jobs.made_job, str(source), str(findings), choices.voices, wanted, str(folder)
-    )
+    told = folder / ".voices.told"
+    row = (str(source), str(findings), choices.voices, choices.speech, str(folder), str(told))
+    try:
+        text = desk.workers.run(
+            jobs.made_job, *row, poll=lambda: pass_on(told, "voices", desk.tell)
+        )
+    finally:
+        told.unlink(missing_ok=True)
     return tuple(msgspec.json.decode(text, type=list[MadeSound]))
 
 
@@ -49,23 +53,44 @@ def require_speech(choices: Choices) -> None:
     """Check what was chosen for voices before any work is done.
 
     Raises:
-        UsageError: revoice lacks its words, or something was chosen that revoice alone uses.
+        UsageError: revoice lacks its words, or something was chosen that would not be used.
         SourceMissing: a file is not there.
     """
     speech = choices.speech
-    if choices.voices == "revoice" and not (speech.captions or speech.stand_in):
+    if choices.voices == "revoice":
+        _require_words(speech)
+    elif speech.files or speech.said:
         raise UsageError(
-            "--voices revoice needs the words to speak",
-            next_step="add --captions FILE.srt, or --stand-in READING.wav",
-        )
-    if choices.voices != "revoice" and speech.files:
-        raise UsageError(
-            "captions, names and stand-ins are for --voices revoice alone",
-            next_step="add --voices revoice",
+            "captions, names, stand-ins and all that is said of them are for --voices revoice",
+            next_step="add --voices revoice, or leave them out",
         )
     for path in speech.files:
         if not path.is_file():
             raise SourceMissing(f"no file at '{escape(path.name)}'", next_step="check the path")
+
+
+def _require_words(speech: Speech) -> None:
+    """Refuse what would be left aside silently: names not looked for, another voice than wished."""
+    if not (speech.captions or speech.stand_in):
+        raise UsageError(
+            "--voices revoice needs the words to speak",
+            next_step="add --captions FILE.srt, or --stand-in READING.wav",
+        )
+    if speech.names and not speech.captions:
+        raise UsageError(
+            "--names are looked for in captions, and there are none",
+            next_step="add --captions FILE.srt, or leave --names out and listen to the reading",
+        )
+    if (speech.engine == "piper") != (speech.voice_model is not None):
+        raise UsageError(
+            "piper speaks with a voice of yours, and no other engine does",
+            next_step="--engine piper --voice-model VOICE.onnx",
+        )
+    if speech.stand_in and (speech.speakers or speech.voice_model):
+        raise UsageError(
+            "a stand-in speaks with one voice: the actor's",
+            next_step="leave --voice and --engine out, or --stand-in",
+        )
 
 
 def copy_made(plan: Plan, beside: Path, private: Path) -> None:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from safehouse import jobs
 from safehouse.errors import CpuMismatch, FindingsMalformed, PlanMismatch, SourceChanged
@@ -29,6 +30,7 @@ __all__ = [
     "analyse_clip",
     "choose_output",
     "digest_file",
+    "find_voices",
     "pass_on",
     "quiet",
     "read_findings",
@@ -143,6 +145,20 @@ def analyse_clip(source: Path, clip_id: str, out: Path, desk: Desk) -> Findings:
     finally:
         told.unlink(missing_ok=True)
     return read_findings(out)
+
+
+def find_voices(source: Path, clip_id: str, tell: Tell = quiet) -> Voices:
+    """Return who speaks when in a clip; how far it is goes to tell."""
+    with TemporaryDirectory(prefix="safehouse-") as folder, Workers(1) as workers:
+        told = Path(folder) / "voices.told"
+        found: Voices = workers.run(
+            jobs.voices_job,
+            str(source),
+            clip_id,
+            str(told),
+            poll=lambda: pass_on(told, "listening", tell),
+        )
+    return found
 
 
 def choose_output(

@@ -48,6 +48,7 @@ def write_sound(folder: Path) -> None:
     shown = "1\n00:00:00,100 --> 00:00:00,900\n"
     (folder / "words.en.srt").write_text(shown + "We left.\n", encoding="utf-8")
     (folder / "words.srt").write_text(shown + "We left.\n", encoding="utf-8")
+    (folder / "latin.fr.srt").write_text(shown + "Déjà parti.\n", encoding="latin-1")
     (folder / "named.en.srt").write_text(shown + "Ask Zoë.\n", encoding="utf-8")
     (folder / "names.txt").write_text("zoe\n", encoding="utf-8")
 

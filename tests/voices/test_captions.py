@@ -123,6 +123,21 @@ def test_other_encodings_are_never_guessed_but_read_when_named() -> None:
     assert parse_captions(raw, "x.ar.srt", encoding="windows-1256").spoken[0].text == "مرحبا"
     with pytest.raises(CaptionsUnreadable):
         parse_captions(raw, "x.ar.srt", encoding="no-such")
+    with pytest.raises(LanguageUnknown):
+        parse_captions(raw, "x.ar.srt", encoding="latin-1")
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n \n", b"\xef\xbb\xbf", b"\xff\xfe"])
+def test_an_empty_file_is_called_empty(raw: bytes) -> None:
+    with pytest.raises(CaptionsUnreadable, match="empty"):
+        parse_captions(raw, "x.en.srt")
+
+
+def test_another_language_than_the_captions_own_is_told() -> None:
+    assert any("'en'" in note and "'fr'" in note for note in read(SRT, language="fr").notes)
+    vtt = "WEBVTT\nLanguage: de\n\n00:01.000 --> 00:03.000\nHallo.\n"
+    assert any("'de'" in note for note in read(vtt, "x.vtt", language="fr").notes)
+    assert read(SRT, language="en-GB").notes == read(SRT, "x.srt", language="fr").notes == ()
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,12 @@ Captions = Annotated[
 Language = Annotated[
     str | None, typer.Option("--language", help="Of the captions. Example: --language fr")
 ]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding", help="Of the captions, if not UTF-8 or UTF-16. Example: --encoding cp1256"
+    ),
+]
 Names = Annotated[
     Path | None,
     typer.Option(
@@ -133,6 +139,7 @@ def protect(  # noqa: PLR0913 - one argument an option of the command
     bed: BedChoice = Bed.none,
     captions: Captions = None,
     language: Language = None,
+    encoding: Encoding = None,
     names: Names = None,
     stand_in: StandIn = None,
     engine: EngineChoice = Engine.espeak_ng,

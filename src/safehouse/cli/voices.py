@@ -6,14 +6,13 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from safehouse import jobs
 from safehouse.cli.options import Clip, JsonFlag, Overwrite
-from safehouse.cli.screen import print_json, print_lines
+from safehouse.cli.screen import print_json, print_lines, progress
 from safehouse.model.documents import format_document
 from safehouse.model.voices import Turn, Voices, VoiceTrack
 from safehouse.outputs import require_document, require_source, writing
+from safehouse.pipeline import find_voices
 from safehouse.store.atomic import write_whole
-from safehouse.workers import Workers
 
 
 def voices(
@@ -37,8 +36,8 @@ def voices(
     require_source(source)
     if output is not None:
         require_document(output, (source,), overwrite=overwrite)
-    with Workers(1) as workers:
-        found: Voices = workers.run(jobs.voices_job, str(source), "C0001")
+    with progress() as tell:
+        found = find_voices(source, "C0001", tell)
     if output is not None:
         with writing():
             write_whole(output, format_document(found))

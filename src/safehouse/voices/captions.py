@@ -97,6 +97,7 @@ def parse_captions(
             "nothing is spoken in the captions", next_step="check which file it is"
         )
     _require_letters(captions, chosen)
+    notes += _contradiction(chosen, said, name)
     notes += [f"{other} captions in another language were left out"] if other else []
     notes += ["lines that roll up were taken once"] if rolled else []
     notes += _order_notes(captions)
@@ -115,6 +116,8 @@ def number_words(numbers: list[int]) -> str:
 def _cues(text: str) -> tuple[list[Cue], str]:
     """Return the captions in a text of any of the three formats, and the language that it says."""
     text = text.lstrip("\ufeff")
+    if not text.strip():
+        raise CaptionsUnreadable("the captions are empty", next_step="check which file it is")
     if is_vtt(text):
         return read_vtt(text)
     if text.lstrip().startswith("<"):
@@ -151,6 +154,14 @@ def _language(given: str, said: str, name: str) -> str:
         "the captions don't say their language, and it is not guessed",
         next_step="--language fr, or name the file interview.fr.srt",
     )
+
+
+def _contradiction(chosen: str, said: str, name: str) -> list[str]:
+    """Say that the captions, or their name, call themselves another language than was given."""
+    own = usual_tag(said) if said else language_of_name(name)
+    if not own or main_language(own) == main_language(chosen):
+        return []
+    return [f"the captions call themselves '{own}', and are spoken as '{chosen}', as you said"]
 
 
 def _of_language(cues: list[Cue], language: str) -> tuple[list[Cue], int]:

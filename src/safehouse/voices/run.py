@@ -3,7 +3,7 @@
 import hashlib
 import math
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -35,6 +35,9 @@ PEAK_DBTP = -1.0
 
 KEY_BYTES = 32
 
+Samples = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+
 DISCLOSED = "voices.srt"
 """The name of the captions that say that voices were spoken anew."""
 
@@ -48,19 +51,41 @@ DISGUISED = "voices disguised with a key that was not kept; a cutting aid, not a
 
 
 def make_disguise(
-    source: Path, clip: Clip, folder: Path, *, loudness_lufs: float
+    source: Path,
+    clip: Clip,
+    folder: Path,
+    *,
+    loudness_lufs: float,
+    progress: Progress | None = None,
 ) -> Iterator[MadeSound]:
     """Write every track of a clip with its voices disguised; yield what was made, in order.
 
-    Each track gets a voice of its own, from a key that nobody keeps.
+    Each track gets a voice of its own, from a key that nobody keeps. progress is called with the
+    samples done and those of all tracks.
 
     Raises:
         SourceError: the clip can't be read, or is not the one that was analysed.
     """
     tracks = [track for track in clip.sound if track.samples]
+    told = _Told(sum(track.samples for track in tracks), progress)
     for number, track in enumerate(tracks, 1):
         made = _row(number, "disguise", track, track.channels, DISGUISED, loudness_lufs)
-        yield _write(_disguised(source, track), track, made, folder)
+        yield _write(told.through(_disguised(source, track)), track, made, folder)
+
+
+class _Told:
+    """Tells how far the making is."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+
+    def through(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
+        """Yield blocks of shape (channels, n), and tell of each."""
+        for block in blocks:
+            yield block
+            self._done += block.shape[1]
+            if self._progress:
+                self._progress(self._done, self._total)
 
 
 def _row(
@@ -92,6 +117,7 @@ class Words:
     Attributes:
         captions: the words and their times; None with a stand_in alone.
         language: of the captions; "" is what they say themselves.
+        encoding: of the captions; None reads UTF-8 and UTF-16.
         names: a file of names that no caption may hold.
         stand_in: an actor's reading.
         piper: the voice of piper; None speaks by espeak-ng.
@@ -102,6 +128,7 @@ class Words:
 
     captions: Path | None = None
     language: str = ""
+    encoding: str | None = None
     names: Path | None = None
     stand_in: Path | None = None
     piper: Path | None = None
@@ -110,38 +137,50 @@ class Words:
     disclose: bool = False
 
 
-def make_revoice(words: Words, clip: Clip, folder: Path) -> Iterator[MadeSound]:
+def make_revoice(
+    words: Words, clip: Clip, folder: Path, progress: Progress | None = None
+) -> Iterator[MadeSound]:
     """Write the words as speech for the first track of a clip; yield what was made.
 
     It is a function of the words and of who speaks: the clip's file is not opened. With disclose,
-    captions that say so are written beside it.
+    captions that say so are written beside it. progress is called with the samples done and all.
 
     Raises:
         CaptionsUnreadable: the captions can't be read.
         NameInCaptions: a caption holds one of the names.
         SpeechFailed: the engine failed.
     """
-    source = next((track for track in clip.sound if track.samples), None)
+    tracks = [track for track in clip.sound if track.samples]
+    source = next(iter(tracks), None)
     if source is None:
         raise SourceEmpty("the clip has no sound to put a voice in", next_step="--voices mute")
     captions = _read_words(words)
     track = Track(source.rate_hz, source.samples, parse_fraction(source.start))
     spoken = _spoken(words, captions, track)
     made = _row(1, "revoice", source, 1, f"spoken by {spoken.how}", words.loudness_lufs)
-    made = msgspec.structs.replace(made, notes=(*spoken.notes, *_misfit_words(spoken)))
+    notes = (*_other_tracks(tracks[1:]), *spoken.notes, *_misfit_words(spoken))
+    made = msgspec.structs.replace(made, notes=notes)
     if words.disclose:
         by: By = "actor" if words.stand_in else "computer"
         language = captions.language if captions else words.language
         shown = disclosed(captions.spoken if captions else (), language, by)
         write_whole(folder / DISCLOSED, format_srt(shown))
-    yield _write((block[None] for block in spoken.blocks()), source, made, folder)
+    told = _Told(source.samples, progress)
+    yield _write(told.through(block[None] for block in spoken.blocks()), source, made, folder)
+
+
+def _other_tracks(others: list[SoundStream]) -> Iterator[str]:
+    """Say what becomes of the tracks that nobody speaks on."""
+    if others:
+        count = "1 other is" if len(others) == 1 else f"{len(others)} others are"
+        yield f"the words are spoken on the first sound track; {count} silent"
 
 
 def _read_words(words: Words) -> Captions | None:
     """Return the captions, after no name was found in them; None where there are none."""
     if words.captions is None:
         return None
-    captions = read_captions(words.captions, words.language)
+    captions = read_captions(words.captions, words.language, words.encoding)
     if words.names is not None:
         require_no_names(read_names(words.names), captions.spoken)
     return captions

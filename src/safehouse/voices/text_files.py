@@ -19,6 +19,7 @@ MARKS = (
 """Byte-order marks and what they stand for; the longer ones first."""
 
 READ = "UTF-8 and UTF-16 are read without being told"
+NEXT = "save the file as UTF-8, or give the captions' encoding: --encoding cp1256"
 
 
 def read_bytes(path: Path) -> bytes:
@@ -78,4 +79,4 @@ def _decoded(raw: bytes, encoding: str) -> str:
 
 
 def _unreadable(happened: str) -> CaptionsUnreadable:
-    return CaptionsUnreadable(happened, next_step="save the file as UTF-8")
+    return CaptionsUnreadable(happened, next_step=NEXT)
