@@ -10,7 +10,17 @@ import msgspec
 import pytest
 from audit_cases import head, make_plan
 
-from safehouse.audit import coverage, covered, embeddings, faces, interference, seen, sound, voiced
+from safehouse.audit import (
+    coverage,
+    covered,
+    embeddings,
+    faces,
+    interference,
+    seen,
+    sound,
+    versions,
+    voiced,
+)
 from safehouse.audit.container import build_attack as build_container
 from safehouse.audit.known import KNOWN
 from safehouse.audit.page import build_page
@@ -74,7 +84,15 @@ def attacks(plan: Plan) -> tuple[Attack, ...]:
         build_container((), (), searched=0, control=0, size=99),
         sound.build_attack((heard, quiet), ("",), frame_of),
         sound.build_attack((), (), frame_of),
+        versions.build_attack(_compared(), plan),
+        versions.build_attack((versions.Compared(),), plan),
     )
+
+
+def _compared() -> tuple[versions.Compared, ...]:
+    finds = (covered.Find(3, 4, "M0001", "shown", 1.0), covered.Find(3, 4, "", "shown", 1.0))
+    shown = versions.Compared(32, 9, 2, 99, 9, 3, 1, 2, 2, finds)
+    return (shown, *(versions.Compared(fault=fault) for fault in versions.FAULTS))
 
 
 def report(plan: Plan) -> Report:

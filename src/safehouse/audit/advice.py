@@ -17,6 +17,10 @@ NAMES = {
     "following": say("Faces that can be followed"),
     "interference": say("What lies under the masks"),
     "embeddings": say("Faces told by a machine"),
+    "many frames": say("A face put together from many frames"),
+    "ghosts": say("Pieces of faces beside the masks"),
+    "outlines": say("What the masks' outlines tell"),
+    "sensor noise": say("The noise of the camera's sensor"),
     "container": say("What the file says"),
     "sound": say("Sound"),
     "versions": say("Versions against each other"),
@@ -47,6 +51,13 @@ REMEDIES = {
     "interference": say(
         "This is a fault of safehouse, which no edit of the plan mends. Keep the plan and this "
         "report, and tell those who make it."
+    ),
+    "many frames": say("Hide that face with veil or solid, not with a mosaic, and render again."),
+    "ghosts": say("Make the masks wider there, and render the film again."),
+    "outlines": say("Hide with larger and calmer masks, or the whole picture, and render again."),
+    "sensor noise": say(
+        "Deliver a smaller picture, or a more strongly compressed one. That lowers what is left of "
+        "the sensor's noise, and never takes all of it."
     ),
     "embeddings": say("Make the masks larger, or hide with --look solid, and render again."),
     "container": say("Write the film anew with safehouse; no other program may touch it after."),

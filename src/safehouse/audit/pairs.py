@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import msgspec
 
@@ -13,7 +14,7 @@ from safehouse.model.clip import VideoStream, parse_fraction, times_of
 from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Chunk, Plan
 
-__all__ = ["NotThePlans", "pairs"]
+__all__ = ["NotThePlans", "film_frames", "pairs"]
 
 AHEAD = 4
 """Frames that each file's decoder runs ahead."""
@@ -38,7 +39,7 @@ def pairs(case: Case, first: int, end: int) -> Iterator[tuple[OriginalFrame, Ori
     video = case.plan.clip.video
     if video is None:
         return
-    films = _film_frames(case, video, first, end)
+    films = film_frames(case.film, video, first, end)
     begin = max((c.decode_from for c in _chunks(case.plan) if c.first <= first), default=0)
     originals = prefetch(read_range(case.source, video, Chunk(first, end, begin)), AHEAD)
     at = first
@@ -69,10 +70,15 @@ def _chunks(plan: Plan) -> tuple[Chunk, ...]:
     return plan.output.video.chunks if plan.output.video else ()
 
 
-def _film_frames(case: Case, video: VideoStream, first: int, end: int) -> Iterator[OriginalFrame]:
-    """Yield the film's frames, each at the time that the plan gives it."""
+def film_frames(film: Path, video: VideoStream, first: int, end: int) -> Iterator[OriginalFrame]:
+    """Yield a film's frames first <= f < end, each at the time that the plan gives it.
+
+    Raises:
+        NotThePlans: the film's frames are not those of the plan.
+        SourceError: the film can't be read.
+    """
     count = video.times.count
-    with ClipReader(case.film, "film") as reader:
+    with ClipReader(film, "film") as reader:
         if reader.video is None:
             raise NotThePlans(first, "times")
         ours = _in_timebase(video, reader.video)
@@ -85,8 +91,8 @@ def _film_frames(case: Case, video: VideoStream, first: int, end: int) -> Iterat
                     raise NotThePlans(min(frame.index, count - 1), "times")
                 yield frame
             return
-    yield from prefetch(read_range(case.film, ours, Chunk(first, end, first)), AHEAD)
-    if end == count and count_pictures(case.film) != count:
+    yield from prefetch(read_range(film, ours, Chunk(first, end, first)), AHEAD)
+    if end == count and count_pictures(film) != count:
         raise NotThePlans(count - 1, "times")
 
 
