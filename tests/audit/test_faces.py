@@ -6,6 +6,7 @@ import pytest
 from audit_cases import FRAMES, head, make_plan, scene
 
 from safehouse.audit import detectors, faces
+from safehouse.audit.crops import crops_of
 from safehouse.audit.detectors import Face
 from safehouse.audit.faces import Faces, Looked, Seen, build_attack, merge
 from safehouse.model.box import Box
@@ -75,7 +76,7 @@ def test_the_sampling_is_said_and_the_control_counts(found: dict[str, list[Face]
 
 
 def test_crops_look_before_begin_and_after_end() -> None:
-    crops = faces._crops_of(make_plan(head(6, 20)))
+    crops = crops_of(make_plan(head(6, 20)))
     assert {3, 5, 6, 13, 19, 20, 22} == set(crops)
     assert crops[5][0].deep
     assert crops[20][0].deep

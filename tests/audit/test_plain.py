@@ -10,21 +10,18 @@ import pytest
 from faces import RATE, face_frame, write_face_clip
 from numpy.typing import NDArray
 
-from safehouse.audit.plain import FOLLOWS, GAIN, audit_plain, follows
+from safehouse.audit.plain import audit_plain
 from safehouse.model.report import Report
 
 Picture = NDArray[np.uint8]
 FRAMES = 16
-RNG = np.random.default_rng(4)
-FACE = cv2.GaussianBlur(RNG.integers(0, 255, (120, 100), np.uint8), (0, 0), 6).astype(np.uint8)
-FACE = cv2.normalize(FACE, None, 20, 230, cv2.NORM_MINMAX).astype(np.uint8)  # type: ignore[call-overload]
 
 
 def blurred(picture: Picture) -> Picture:
-    return cv2.blur(picture, (50, 50)).astype(np.uint8)
+    return cv2.blur(picture, (70, 90)).astype(np.uint8)
 
 
-def in_blocks(picture: Picture) -> Picture:
+def tiled(picture: Picture) -> Picture:
     height, width = picture.shape[:2]
     small = cv2.resize(picture, (width // 16, height // 16), interpolation=cv2.INTER_AREA)
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST).astype(np.uint8)
@@ -32,21 +29,6 @@ def in_blocks(picture: Picture) -> Picture:
 
 def grey(picture: Picture) -> Picture:
     return np.full_like(picture, 120)
-
-
-@pytest.mark.parametrize("kind", [blurred, in_blocks, lambda p: (p // 2).astype(np.uint8)])
-def test_what_is_a_function_of_the_face_follows_it(kind: Callable[[Picture], Picture]) -> None:
-    alike, gain = follows(kind(FACE), FACE)
-    assert alike > FOLLOWS
-    assert gain > GAIN
-
-
-def test_a_tone_a_slope_another_face_and_noise_do_not() -> None:
-    slope = np.tile(np.linspace(0, 255, 100).astype(np.uint8), (120, 1))
-    noise = RNG.integers(0, 255, FACE.shape).astype(np.uint8)
-    for other in (grey(FACE), slope, noise, FACE[::-1], np.rot90(FACE, 2)):
-        alike, gain = follows(np.ascontiguousarray(other), FACE)
-        assert alike < FOLLOWS or gain < GAIN
 
 
 def written(path: Path, change: Callable[[Picture], Picture], frames: int = FRAMES) -> Path:
@@ -71,7 +53,7 @@ def results(report: Report) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("change", [blurred, in_blocks], ids=["blur", "mosaic"])
+@pytest.mark.parametrize("change", [blurred, tiled], ids=["blur", "mosaic"])
 def test_a_film_that_is_blurred_or_in_blocks_is_held(
     tmp_path: Path, change: Callable[[Picture], Picture]
 ) -> None:

@@ -11,12 +11,12 @@ counted, and shown to nobody.
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from safehouse.audit.case import FindFaces
+from safehouse.audit.crops import CNN_PX, CROP_PX, Crop, around, crops_of
 from safehouse.audit.detectors import (
     HOG_LEAST_PX,
     Face,
@@ -24,12 +24,11 @@ from safehouse.audit.detectors import (
     find_cnn,
     find_hog,
 )
-from safehouse.audit.draw import hidden_bits, shape_bits
+from safehouse.audit.draw import hidden_bits
 from safehouse.model.box import Box
 from safehouse.model.frame import OriginalFrame
-from safehouse.model.plan import Mask, Plan
+from safehouse.model.plan import Plan
 from safehouse.model.report import Attack, Control, Spot
-from safehouse.model.shape import shape_at
 from safehouse.model.words import Said, said_list, say
 
 __all__ = ["Faces", "Looked", "Seen", "build_attack", "check_models", "merge"]
@@ -39,18 +38,6 @@ FULL_AREA = 1920 * 1080
 
 EVERY_QUICK, EVERY_FULL = 25, 10
 """Frames from one whole look to the next."""
-
-CROP_PX = 320
-"""Edge of the crops along tracks, px: 6 ms for HOG, 0.5 s for the CNN."""
-
-CNN_PX = 200
-"""Edge of the CNN's crops, px: 0.17 s; it finds faces of 40 px and more."""
-
-CROPS_BASE, CROPS_EACH = 40, 5
-"""Crops in a film: 40, and one more every 5 frames; tracks share them."""
-
-CNN_BASE, CNN_EACH = 4, 250
-"""Looks of the CNN along tracks in a film: 4, and one more every 250 frames."""
 
 UNDER = 0.5
 """A face with this part of its box hidden is an accident of the fill."""
@@ -64,9 +51,6 @@ AGAIN = "the finder, again"
 BY = {AGAIN: say("the finder, again"), "HOG and CNN": say("HOG and CNN")}
 
 SURE = {"HOG": SURE_HOG, "CNN": SURE_CNN, AGAIN: SURE_AGAIN}
-
-CONTROLS = 12
-"""Planned heads on which the control is tried, in the original."""
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -105,13 +89,6 @@ class Looked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seen: tuple[Seen, ...] = ()
 
 
-class _Crop(NamedTuple):
-    part: Box
-    scale: float
-    deep: bool
-    control: bool
-
-
 class Faces:
     """Looks for faces while frames go by, in one thread of its own.
 
@@ -119,17 +96,20 @@ class Faces:
         plan: who is hidden where.
         quick: look at fewer whole frames.
         find: the detector that found the people; looks at whole frames too.
+        every: frames from one whole look to the next; 0 is EVERY_QUICK or EVERY_FULL.
 
     Raises:
         EnvironmentLacks: a model is missing or damaged.
     """
 
-    def __init__(self, plan: Plan, *, quick: bool, find: FindFaces | None = None) -> None:
+    def __init__(
+        self, plan: Plan, *, quick: bool, find: FindFaces | None = None, every: int = 0
+    ) -> None:
         check_models()
         self._find = find
         self._plan = plan
-        self._every = EVERY_QUICK if quick else EVERY_FULL
-        self._crops = _crops_of(plan)
+        self._every = every or (EVERY_QUICK if quick else EVERY_FULL)
+        self._crops = crops_of(plan)
         self._turns = (plan.clip.video.rotation // 90) % 4 if plan.clip.video else 0
         self._thread = ThreadPoolExecutor(1)
         self._waiting: list[Future[Looked]] = []
@@ -156,7 +136,7 @@ class Faces:
         self._thread.shutdown(cancel_futures=True)
 
     def _look(
-        self, original: OriginalFrame, film: OriginalFrame, crops: list[_Crop], whole: bool
+        self, original: OriginalFrame, film: OriginalFrame, crops: list[Crop], whole: bool
     ) -> Looked:
         grey = _grey(film)
         faces: list[tuple[Face, str]] = []
@@ -227,7 +207,7 @@ class Faces:
 
     def _sees(self, grey: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], box: Box) -> bool:
         """Return whether the CNN finds a face where HOG found a weak one."""
-        part, scale = _around(box, CNN_PX, grey.shape[1], grey.shape[0])
+        part, scale = around(box, CNN_PX, grey.shape[1], grey.shape[0])
         faces = find_cnn(grey, part, scale, self._turns)
         return any(f.score >= SURE_CNN and 3 * f.box.intersect(box).area > box.area for f in faces)
 
@@ -238,65 +218,6 @@ def _grey(frame: OriginalFrame) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8
     if frame.layout.depth > 8:
         plane = plane >> np.uint16(frame.layout.depth - 8)
     return np.ascontiguousarray(plane, dtype=np.uint8)
-
-
-def _around(box: Box, edge_px: int, width: int, height: int) -> tuple[Box, float]:
-    """Return a part of the frame around a box, and the scale that makes it edge_px on its edge."""
-    reach = max(box.width, box.height, 8)
-    part = box.grow(reach // 2, reach // 2).clip(width, height)
-    return part, min(8.0, edge_px / max(1, part.width, part.height))
-
-
-def _crops_of(plan: Plan) -> dict[int, list[_Crop]]:
-    """Return which crops are looked at in which frame."""
-    video = plan.clip.video
-    if video is None or plan.mode == "reveal-only":
-        return {}
-    frames = video.times.count
-    heads = _heads(plan)
-    wanted = [item for mask in heads for item in _moments(mask, frames)]
-    wanted.sort(key=lambda item: item[0])
-    budget = CROPS_BASE + frames // CROPS_EACH
-    cnn = CNN_BASE + frames // CNN_EACH
-    trials = {id(mask) for mask in sorted(heads, key=_size)[-CONTROLS:]}
-    crops: dict[int, list[_Crop]] = {}
-    for rank, frame, mask in wanted[:budget]:
-        box, _ = shape_bits(shape_at(mask.keys, frame), video.width, video.height)
-        if not box.area:
-            continue
-        part, scale = _around(box, CROP_PX, video.width, video.height)
-        deep = rank < 2 and cnn > 0
-        cnn -= deep
-        control = rank == 2 and id(mask) in trials
-        crops.setdefault(frame, []).append(_Crop(part, scale, deep, control))
-    return crops
-
-
-def _heads(plan: Plan) -> list[Mask]:
-    """Return the masks that follow a head, largest first."""
-    return sorted((m for m in plan.masks if m.why in {"head", "hand"}), key=_size, reverse=True)
-
-
-def _size(mask: Mask) -> int:
-    box, _ = shape_bits(mask.keys[len(mask.keys) // 2].shape, 1 << 14, 1 << 14)
-    return box.area
-
-
-def _moments(mask: Mask, frames: int) -> Iterator[tuple[int, int, Mask]]:
-    """Yield rank, frame and mask: just before, just after, the middle, then start, end and near."""
-    middle = (mask.first + mask.end) // 2
-    order = (
-        mask.first - 1,
-        mask.end,
-        middle,
-        mask.first,
-        mask.end - 1,
-        mask.first - 3,
-        mask.end + 2,
-    )
-    for rank, frame in enumerate(order):
-        if 0 <= frame < frames:
-            yield rank, frame, mask
 
 
 def merge(parts: Iterable[Looked]) -> Looked:
