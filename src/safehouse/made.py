@@ -113,7 +113,7 @@ def hand_captions(beside: Path, target: Target, *, held: bool) -> None:
 
 def lasting_words(choices: Choices) -> str:
     """Return what was chosen, as text: the same for the same work, files by their content."""
-    text = repr(replace(choices, workers=None, overwrite=False))
+    text = repr(replace(choices, workers=None, overwrite=False, report_language="en"))
     digests = [_digest(path) for path in choices.speech.files]
     return " ".join((text, *digests))
 

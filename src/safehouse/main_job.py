@@ -141,7 +141,8 @@ def protect_to(target: Target, source: Path, clip_id: str, choices: Choices, des
             replace_file(partial, film)
         told = work / "report"
         told.mkdir(exist_ok=True)
-        held = audit_film(Inquiry(film, source, used, beside=beside), told, desk)
+        inquiry = Inquiry(film, source, used, beside=beside, language=choices.report_language)
+        held = audit_film(inquiry, told, desk)
         report = parse_document((told / "report.json").read_bytes(), Report)
         _write_sources(target, source, clip_id)
         copy_made(plan, beside, target.private)

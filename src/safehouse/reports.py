@@ -10,6 +10,7 @@ import msgspec
 
 from safehouse.answering import ANSWERS, open_questions, read_answers
 from safehouse.audit.proof import page_faults, report_faults, sha256_of
+from safehouse.audit.short import build_short
 from safehouse.errors import (
     ReportEdited,
     ReportMalformed,
@@ -18,16 +19,17 @@ from safehouse.errors import (
     SignatureRefused,
     UsageError,
 )
+from safehouse.language import load_language
 from safehouse.media.ranges import count_pictures
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.report import Report, Signed
 from safehouse.model.text import escape
-from safehouse.outputs import read_document, require_source, writing
+from safehouse.outputs import read_document, require_document, require_source, writing
 from safehouse.signing import check_signature, sign_text
 from safehouse.store.atomic import write_whole
 from safehouse.workers import Workers
 
-__all__ = ["Paper", "Verified", "read_paper", "sign_report", "verify_report"]
+__all__ = ["Paper", "Verified", "read_paper", "sign_report", "verify_report", "write_short"]
 
 STATEMENT, SIGNATURE = "report.signed.json", "report.signed.json.sig"
 
@@ -285,3 +287,27 @@ def sign_report(place: Path, key: Path, who: str, *, overwrite: bool = False) ->
         write_whole(statement, text)
         write_whole(signature, made)
     return statement, signature
+
+
+def write_short(place: Path, output: Path, language: str, *, overwrite: bool = False) -> None:
+    """Write the short page that may go out with the film.
+
+    Args:
+        place: report.json, a page beside it, or their folder.
+        output: where the page goes; not into the report's own folder, which stays private.
+        language: a code of `language.LANGUAGES`.
+        overwrite: replace a page that is there.
+
+    Raises:
+        ReportEdited: the report is not as safehouse wrote it.
+        LeakFound, AuditBroken: the film is held.
+        OutputExists, OutputIsInput, OutputUnwritable: the page can't go there.
+    """
+    paper = read_paper(place)
+    if faults := paper.faults():
+        raise ReportEdited(faults[0], next_step=ASK)
+    page = build_short(paper.report, load_language(language))
+    inputs = (paper.place, *(paper.place.with_name(name) for name in paper.pages))
+    require_document(output, inputs, overwrite=overwrite)
+    with writing():
+        write_whole(output, page.encode())

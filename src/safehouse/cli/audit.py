@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from safehouse.choices import Inquiry
-from safehouse.cli.options import JsonFlag, Overwrite, Workers
+from safehouse.cli.options import JsonFlag, Overwrite, PageLanguage, ReportLanguage, Workers
 from safehouse.cli.screen import print_json, print_lines, progress
 from safehouse.errors import AuditBroken, LeakFound
 from safehouse.machine import core_count
@@ -44,6 +44,7 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     output: Output = None,
     workers: Workers = None,
     full: Full = False,
+    report_language: ReportLanguage = PageLanguage.en,
     overwrite: Overwrite = False,
     as_json: JsonFlag = False,
 ) -> int:
@@ -60,7 +61,7 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     require_source(film)
     if source is not None:
         require_source(source)
-    inquiry = Inquiry(film, source, plan, quick=not full)
+    inquiry = Inquiry(film, source, plan, quick=not full, language=report_language.value)
     folder = output or film.with_name(f"{film.stem}.private")
     with progress() as tell, Pool(workers or core_count()) as pool:
         report = audit_to(inquiry, folder, Desk(pool, tell), overwrite=overwrite)

@@ -13,11 +13,20 @@ __all__ = [
     "JsonFlag",
     "Look",
     "Overwrite",
+    "PageLanguage",
     "Quality",
+    "ReportLanguage",
     "Sound",
     "Voices",
     "Workers",
 ]
+
+
+class PageLanguage(StrEnum):
+    """The language of a page."""
+
+    en = "en"
+    fr = "fr"
 
 
 class Look(StrEnum):
@@ -85,4 +94,8 @@ Quality = Annotated[
         max=51,
         help="Constant quality of x264 and x265, 0 (best) to 51; 18 unless said.",
     ),
+]
+ReportLanguage = Annotated[
+    PageLanguage,
+    typer.Option("--report-language", help="Of report.html. Example: --report-language fr"),
 ]

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from safehouse.answering import Given, give_answer
-from safehouse.cli.options import JsonFlag, Overwrite
+from safehouse.cli.options import JsonFlag, Overwrite, PageLanguage
 from safehouse.cli.screen import print_error, print_json, print_lines
 from safehouse.model.text import escape
-from safehouse.reports import Verified, read_paper, sign_report, verify_report
+from safehouse.reports import Verified, read_paper, sign_report, verify_report, write_short
 
 app = typer.Typer(
     help="Verify, sign and answer reports; make the page that goes out.", no_args_is_help=True
@@ -72,6 +72,29 @@ def sign(
         f"signed: {escape(statement.name)} and {escape(signature.name)} lie beside the report",
         "give both away with it, and your public key by another way",
     )
+    return 0
+
+
+@app.command("short")
+def short(
+    place: Place,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="The page. Example: -o about.html")
+    ],
+    language: Annotated[
+        PageLanguage, typer.Option("--language", help="Of the page. Example: --language fr")
+    ] = PageLanguage.en,
+    overwrite: Overwrite = False,
+) -> int:
+    """Write a short page that may go out with the film: what was tried, what remains.
+
+    No id, digest, file name or time is in it. Of a film that is held there is none.
+
+    Example:
+      safehouse report short film.private/report.json -o about.html
+    """
+    write_short(place, output, language.value, overwrite=overwrite)
+    print_lines(f"page: {escape(str(output))}")
     return 0
 
 

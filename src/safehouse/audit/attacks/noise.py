@@ -26,6 +26,7 @@ from safehouse.media.reader import ClipReader
 from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Plan
 from safehouse.model.report import Attack, Control, Spot
+from safehouse.model.words import Said, said_list, say
 
 __all__ = ["FRAMES", "attack_noise"]
 
@@ -75,16 +76,16 @@ def attack_noise(
     """
     own = _estimate(source)
     if own is None:
-        return _not_run("the clip has no picture")
+        return _not_run(say("the clip has no picture"))
     reference, clips = _reference(others, own.shape)
     if reference is None:
-        return _not_run("none of the other clips of the camera has the clip's frame size")
+        return _not_run(say("none of the other clips of the camera has the clip's frame size"))
     try:
         theirs = _estimate(film)
     except SourceError:
-        return _not_run("the film can't be read to its end")
+        return _not_run(say("the film can't be read to its end"))
     if theirs is None:
-        return _not_run("the film has no picture")
+        return _not_run(say("the film has no picture"))
     scales = [1.0] if quick else [1 + STEP * n for n in range(-round(WIDE / STEP), 21)]
     factor = reference.estimate()
     mirrors = (theirs[::-1], theirs[:, ::-1], theirs[::-1, ::-1])
@@ -136,7 +137,7 @@ def _luma_of(frame: OriginalFrame) -> Floats:
 def _build(seen: _Seen, plan: Plan) -> Attack:
     told = seen.after.energy >= seen.bar
     count = plan.clip.video.times.count if plan.clip.video else 0
-    words = (
+    words = say(
         "the camera can be told by its sensor's noise, here and in every frame: protect again "
         "with --camera-privacy and look again, or deliver knowing it"
     )
@@ -148,39 +149,58 @@ def _build(seen: _Seen, plan: Plan) -> Attack:
     )
 
 
-def _figure(seen: _Seen) -> str:
+def _figure(seen: _Seen) -> Said:
     before, after = seen.before.energy, seen.after
-    return (
-        f"peak-to-correlation energy {before:.0f} in the clip, {after.energy:.0f} in the film "
-        f"(95 %: {after.low:.0f} to {after.high:.0f}); {_reduced(seen)}; a camera is told from "
-        f"{seen.bar:.0f}; a false alarm has a chance of {_chance(after.false_alarm)}; "
-        f"{seen.clips} other clips, {seen.frames} frames"
+    energy = say(
+        "peak-to-correlation energy {before:.0f} in the clip, {after:.0f} in the film (95 %: "
+        "{low:.0f} to {high:.0f})",
+        before=before,
+        after=after.energy,
+        low=after.low,
+        high=after.high,
     )
+    told = say(
+        "a camera is told from {bar:.0f}; a false alarm has a chance of {chance}; {clips} other "
+        "clips, {frames} frames",
+        bar=seen.bar,
+        chance=_chance(after.false_alarm),
+        clips=seen.clips,
+        frames=seen.frames,
+    )
+    return said_list("; ", (energy, _reduced(seen), told))
 
 
-def _reduced(seen: _Seen) -> str:
+def _reduced(seen: _Seen) -> Said:
     """Return how many times less there is; below the bar what is left can't be told from none."""
     before, after = seen.before.energy, seen.after.energy
     if before < seen.bar:
-        return "too little in the clip to say by how much it was reduced"
+        return say("too little in the clip to say by how much it was reduced")
     times = before / max(after, seen.bar)
-    least = "at least " if after < seen.bar else ""
-    return f"reduced by {least}{times:.1f} times ({10 * log10(times):.1f} dB), not removed"
+    figures = {"times": times, "decibels": 10 * log10(times)}
+    if after < seen.bar:
+        return say(
+            "reduced by at least {times:.1f} times ({decibels:.1f} dB), not removed", **figures
+        )
+    return say("reduced by {times:.1f} times ({decibels:.1f} dB), not removed", **figures)
 
 
 def _chance(power: float) -> str:
-    return f"1 in 10^{-power:.0f}" if power < -2 else f"{10**power:.2g}"
+    return say("1 in 10^{power:.0f}", power=-power) if power < -2 else f"{10**power:.2g}"
 
 
 def _control(seen: _Seen) -> Control:
     held = seen.before.energy >= seen.bar
     words = (
-        "the unprotected clip's camera was told"
+        say("the unprotected clip's camera was told")
         if held
-        else "not measurable here: the unprotected clip's camera can't be told from these clips"
+        else say(
+            "not measurable here: the unprotected clip's camera can't be told from these clips"
+        )
     )
-    mirrored = f"the film mirrored meets the camera with {seen.mirrored:.0f}, by chance"
-    return Control(held or None, f"{words}; {mirrored}")
+    mirrored = say(
+        "the film mirrored meets the camera with {energy:.0f}, by chance", energy=seen.mirrored
+    )
+    return Control(held or None, said_list("; ", (words, mirrored)))
 
 
 def _not_run(why: str) -> Attack:
@@ -190,7 +210,7 @@ def _not_run(why: str) -> Attack:
 def _attack(result: Result, figure: str, control: Control, spots: tuple[Spot, ...]) -> Attack:
     return Attack(
         name="sensor noise",
-        title="Can the camera be told, by other clips of it, from the noise of its sensor?",
+        title=say("Can the camera be told, by other clips of it, from the noise of its sensor?"),
         result=result,
         figure=figure,
         control=control,
