@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from safehouse.model.frame import OriginalFrame
     from safehouse.model.report import Report
 
-__all__ = ["look_job", "plain_job", "report_job"]
+__all__ = ["look_job", "plain_job", "report_job", "second_search"]
 
 
 def look_job(inquiry: Inquiry, span: tuple[int, int], out: str) -> bytes:
@@ -36,7 +36,7 @@ def look_job(inquiry: Inquiry, span: tuple[int, int], out: str) -> bytes:
     memory.take_apart_from(memory.AUDIT_BYTES)
     case = _case(inquiry)
     video = case.plan.clip.video
-    find = None if inquiry.quick or video is None else _second_search(video)
+    find = None if inquiry.quick or video is None else second_search(video)
     tools = Tools(partial(protect, plan=case.plan), find)
     part = check_range(case, *span, tools, teller(out + TOLD))
     kept = msgspec.structs.replace(part, sightings=())
@@ -93,7 +93,7 @@ def plain_job(inquiry: Inquiry, folder: str, told: str) -> bool:
         inquiry.film,
         inquiry.source,
         progress=teller(told),
-        search=_second_search,
+        search=second_search,
         quick=inquiry.quick,
     )
     return write_report(Path(folder), report, plan, (), inquiry.language).held
@@ -116,10 +116,11 @@ def _case(inquiry: Inquiry) -> "Case":
         quick=inquiry.quick,
         beside=inquiry.beside or inquiry.plan.parent,
         same_camera=inquiry.same_camera,
+        earlier=inquiry.earlier,
     )
 
 
-def _second_search(video: "VideoStream") -> "FindFaces":
+def second_search(video: "VideoStream") -> "FindFaces":
     """Return the finder's second look at single frames like this picture's."""
     from safehouse.analysis.again import SecondSearch
     from safehouse.audit.case import Found
