@@ -103,6 +103,7 @@ class Inquiry:
         beside: the folder of the plan's made sound; None is the plan's own.
         same_camera: other clips of the camera that the clip is of.
         language: of report.html, `en` or `fr`.
+        earlier: versions of the film that were delivered before.
     """
 
     film: Path
@@ -112,9 +113,10 @@ class Inquiry:
     beside: Path | None = None
     same_camera: tuple[Path, ...] = ()
     language: str = "en"
+    earlier: tuple[Path, ...] = ()
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Every file that is read."""
-        named = (self.film, self.source, self.plan, *self.same_camera)
+        named = (self.film, self.source, self.plan, *self.same_camera, *self.earlier)
         return tuple(path for path in named if path is not None)

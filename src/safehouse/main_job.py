@@ -200,6 +200,9 @@ def audit_to(inquiry: Inquiry, folder: Path, desk: Desk, *, overwrite: bool) -> 
         OutputExists: a report is there, and overwrite is False.
         UsageError: a plan was given, and not the clip.
     """
+    if inquiry.earlier and inquiry.plan is None:
+        words = "--earlier needs the plan: it says who is hidden in this film"
+        raise UsageError(words, next_step="add --source CLIP --plan PLAN")
     if inquiry.plan is not None:
         if inquiry.source is None:
             raise UsageError("--plan needs the clip too", next_step="add --source CLIP")

@@ -2,14 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from audit_cases import FRAMES, HEIGHT, WIDTH, Planes, encode, head, make_plan, render, scene
+from audit_cases import (
+    FRAMES,
+    Planes,
+    encode,
+    head,
+    make_plan,
+    render,
+    scene,
+    write_film,
+)
 
 from safehouse.audit.draw import hidden_bits
-from safehouse.audit.versions import Compared, Versions, build_attack, merge
+from safehouse.audit.versions import Alongside, Compared, Versions, build_attack, merge
 from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Mask, Plan
 from safehouse.model.shape import Ellipse, Key
@@ -171,4 +181,38 @@ def test_ranges_together_are_the_whole(film: list[OriginalFrame]) -> None:
             looked.look(CLIP[n], film[n], earlier[n])
         parts.append(looked.result())
     assert merge(parts) == compared(film, earlier)
-    assert (WIDTH, HEIGHT) == (320, 240)
+
+
+TIMES = [n * 512 for n in range(FRAMES)]
+FILES: dict[str, tuple[int, list[int], str]] = {
+    "the same": (FRAMES, TIMES, ""),
+    "a shorter one": (FRAMES - 3, TIMES[:-3], "length"),
+    "a re-timed one": (FRAMES, [n * 600 for n in range(FRAMES)], "length"),
+}
+
+
+@pytest.mark.parametrize(("count", "times", "fault"), FILES.values(), ids=FILES.keys())
+def test_a_file_is_taken_along_with_the_film_or_says_why_not(
+    film: list[OriginalFrame], tmp_path: Path, count: int, times: list[int], fault: str
+) -> None:
+    path = tmp_path / "earlier.mov"
+    write_film(path, [render(frame, PLAN, "grain").planes for frame in CLIP[:count]], times)
+    along = Alongside(PLAN, path, 0, FRAMES)
+    for original, new in zip(CLIP, film, strict=True):
+        along.look(original, new)
+    assert along.result().fault == fault
+
+
+def test_a_longer_file_and_one_that_is_no_film_are_named(
+    film: list[OriginalFrame], tmp_path: Path
+) -> None:
+    path = tmp_path / "earlier.mov"
+    longer = [*CLIP, *CLIP[:4]]
+    write_film(path, [f.planes for f in longer], [n * 512 for n in range(len(longer))])
+    text = tmp_path / "text.mov"
+    text.write_text("this is no film\n" * 50)
+    for place, fault in ((path, "length"), (text, "unreadable")):
+        along = Alongside(PLAN, place, 0, FRAMES)
+        for original, new in zip(CLIP, film, strict=True):
+            along.look(original, new)
+        assert along.result().fault == fault

@@ -37,6 +37,7 @@ class Case:
         quick: look in fewer frames, and leave out what takes longest.
         beside: the folder of the plan's made sound.
         same_camera: other clips of the same camera.
+        earlier: versions of the film that were delivered before.
     """
 
     film: Path
@@ -45,6 +46,7 @@ class Case:
     quick: bool = True
     beside: Path | None = None
     same_camera: tuple[Path, ...] = ()
+    earlier: tuple[Path, ...] = ()
 
 
 def frame_count(plan: Plan) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from safehouse.audit import coverage, embeddings, faces, interference, seen
+from safehouse.audit import coverage, embeddings, faces, interference, seen, versions
 from safehouse.audit.case import Case, FindFaces, RenderAgain, frame_count
 from safehouse.audit.container import attack_container
 from safehouse.audit.pairs import NotThePlans, pairs
@@ -43,6 +43,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         pictures: those of the contact sheet whose frames are in the range.
         sightings: biometric data, in a full audit: never written to a file.
+        compared: one for each earlier version.
     """
 
     coverage: coverage.Checked
@@ -50,6 +51,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     interference: interference.Scrambled
     pictures: tuple[Picture, ...] = ()
     sightings: tuple[embeddings.Sighting, ...] = ()
+    compared: tuple[versions.Compared, ...] = ()
 
 
 class _Watch(NamedTuple):
@@ -60,6 +62,7 @@ class _Watch(NamedTuple):
     interference: interference.Interference
     sheet: Pictures
     likeness: embeddings.Embeddings | None = None
+    earlier: tuple[versions.Alongside, ...] = ()
 
     def look(self, original: OriginalFrame, again: ProtectedFrame, film: OriginalFrame) -> None:
         """Show a frame of the clip, rendered again, and of the film to every attack."""
@@ -69,6 +72,8 @@ class _Watch(NamedTuple):
         self.sheet.look(film)
         if self.likeness:
             self.likeness.look(original, film)
+        for version in self.earlier:
+            version.look(original, film)
 
     def part(self) -> Part:
         """Return what they saw so far."""
@@ -78,6 +83,7 @@ class _Watch(NamedTuple):
             self.interference.result(),
             tuple(self.sheet.taken),
             self.likeness.result() if self.likeness else (),
+            tuple(version.result() for version in self.earlier),
         )
 
 
@@ -105,7 +111,7 @@ def check_range(
 
     Ranges may be checked in several processes; `build_report` takes all their parts.
     """
-    with _watching(case, tools) as watch:
+    with _watching(case, tools, (first, end)) as watch:
         fault = _look_at_all(case, (first, end), tools.render_again, watch, progress)
         part = watch.part()
     if fault is None:
@@ -115,7 +121,7 @@ def check_range(
 
 
 @contextmanager
-def _watching(case: Case, tools: Tools) -> Iterator[_Watch]:
+def _watching(case: Case, tools: Tools, span: tuple[int, int]) -> Iterator[_Watch]:
     """Begin the attacks that look at frames; their threads end with the block."""
     plan = case.plan
     with ExitStack() as stack:
@@ -127,6 +133,7 @@ def _watching(case: Case, tools: Tools) -> Iterator[_Watch]:
             interference.Interference(plan, tools.render_again),
             Pictures(plan),
             None if case.quick else embeddings.Embeddings(plan),
+            tuple(versions.Alongside(plan, path, *span) for path in case.earlier),
         )
 
 
@@ -183,6 +190,9 @@ def _attack_pictures(rows: list[Part], case: Case) -> Iterator[Attack]:
     yield interference.build_attack(interference.merge(p.interference for p in rows))
     if not case.quick:
         yield embeddings.build_attack(row for part in rows for row in part.sightings)
+    if case.earlier:
+        held = zip(*(part.compared for part in rows), strict=True)
+        yield versions.build_attack([versions.merge(parts) for parts in held], plan)
 
 
 def _notes(plan: Plan) -> tuple[str, ...]:

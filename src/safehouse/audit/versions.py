@@ -120,6 +120,11 @@ class Versions:
         for mask, box, bits in self._places(at, hidden, original.corrupt):
             self._look_under(theirs, own, (mask, box, bits), at)
 
+    @property
+    def frames(self) -> int:
+        """How many frames were held against each other."""
+        return self._sums.frames
+
     def stop(self, fault: str) -> None:
         """Remember why the two can't be held against each other."""
         self._sums = msgspec.structs.replace(self._sums, fault=fault)
@@ -169,6 +174,7 @@ class Alongside:
 
     def __init__(self, plan: Plan, earlier: Path, first: int, end: int) -> None:
         self._held = Versions(plan)
+        self._count = end - first
         self._going = plan.clip.video is not None
         self._frames: Iterator[OriginalFrame] = iter(())
         if plan.clip.video is not None:
@@ -193,7 +199,7 @@ class Alongside:
 
     def result(self) -> Compared:
         """Return everything seen so far; the file must be at its end by then."""
-        if self._going:
+        if self._going and self._held.frames == self._count:
             try:
                 if next(self._frames, None) is not None:
                     self._stop("length")

@@ -31,6 +31,12 @@ Output = Annotated[
     ),
 ]
 
+Earlier = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--earlier", help="A version that is out already. May be repeated.", readable=False
+    ),
+]
 Full = Annotated[
     bool,
     typer.Option("--full/--quick", help="Look in more frames, with every detector: takes longer."),
@@ -44,6 +50,7 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     output: Output = None,
     workers: Workers = None,
     full: Full = False,
+    earlier: Earlier = None,
     report_language: ReportLanguage = PageLanguage.en,
     overwrite: Overwrite = False,
     as_json: JsonFlag = False,
@@ -56,12 +63,23 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     Examples:
       safehouse audit film.mov --source interview.mov --plan plan.json
 
+      safehouse audit film.mov --source interview.mov --plan plan.json --earlier festival.mov
+
       safehouse audit blurred.mp4 --source interview.mov
     """
     require_source(film)
     if source is not None:
         require_source(source)
-    inquiry = Inquiry(film, source, plan, quick=not full, language=report_language.value)
+    for version in earlier or ():
+        require_source(version)
+    inquiry = Inquiry(
+        film,
+        source,
+        plan,
+        quick=not full,
+        language=report_language.value,
+        earlier=tuple(earlier or ()),
+    )
     folder = output or film.with_name(f"{film.stem}.private")
     with progress() as tell, Pool(workers or core_count()) as pool:
         report = audit_to(inquiry, folder, Desk(pool, tell), overwrite=overwrite)
