@@ -43,22 +43,7 @@ def build_attack(
         control: how many of them the same search finds in the source itself.
         size: bytes of the film.
     """
-    spots = [Spot(0, 1, say("not in the allow-list: {words}", words=words)) for words in unknown]
-    spots += [
-        Spot(
-            0,
-            1,
-            say(
-                "a string of the source stands in the film at byte {offset} ({form})",
-                offset=hit.offset,
-                form=hit.form,
-            ),
-        )
-        for hit in hits
-    ]
-    left_out = len(spots) - SHOWN
-    if left_out > 0:
-        spots = [*spots[:SHOWN], Spot(0, 1, say("and {n} more", n=left_out))]
+    spots = _spots(unknown, hits)
     words = say(
         "the same search finds {found} of the {searched} strings in the source itself",
         found=control,
@@ -81,5 +66,22 @@ def build_attack(
         control=Control(
             held, words if searched else say("the source itself says nothing to search for")
         ),
-        spots=tuple(spots),
+        spots=spots,
     )
+
+
+def _spots(unknown: tuple[str, ...], hits: tuple[Hit, ...]) -> tuple[Spot, ...]:
+    """Return what was found, SHOWN at most; the rest is counted."""
+    found = [say("not in the allow-list: {words}", words=words) for words in unknown]
+    found += [
+        say(
+            "a string of the source stands in the film at byte {offset} ({form})",
+            offset=hit.offset,
+            form=hit.form,
+        )
+        for hit in hits
+    ]
+    left_out = len(found) - SHOWN
+    if left_out > 0:
+        found = [*found[:SHOWN], say("and {n} more", n=left_out)]
+    return tuple(Spot(0, 1, words) for words in found)

@@ -21,7 +21,7 @@ from safehouse.model.box import Box
 from safehouse.model.plan import Mask, Plan
 from safehouse.model.report import Attack, Control, Spot
 from safehouse.model.shape import shape_at
-from safehouse.model.words import said_list, say, say_n
+from safehouse.model.words import Said, said_list, say, say_n
 
 __all__ = ["Appearance", "appearances", "bound", "build_attack"]
 
@@ -135,6 +135,17 @@ def build_attack(
     """Return the attack with its result; whole tells that every frame was looked at."""
     rows = appearances(finds, faces, plan)
     tracks = {mask.track for mask in plan.masks if mask.track}
+    return Attack(
+        name="seen",
+        title=say("Was anybody seen, for how many frames, and when?"),
+        result="leak" if rows else ("none found" if whole else "not run"),
+        figure=_figure(rows, tracks),
+        control=Control(None, say("it counts what the attacks on coverage and faces find")),
+        spots=tuple(_spot(row) for row in rows),
+    )
+
+
+def _figure(rows: list[Appearance], tracks: set[str]) -> Said:
     own = sum(row.track in tracks for row in rows)
     longest = max((row.longest for row in rows), default=0)
     frames = sum(len(row.frames) for row in rows)
@@ -158,14 +169,7 @@ def build_attack(
             share=bound(own, len(tracks)),
         )
         figure = said_list("; ", (figure, words))
-    return Attack(
-        name="seen",
-        title=say("Was anybody seen, for how many frames, and when?"),
-        result="leak" if rows else ("none found" if whole else "not run"),
-        figure=figure,
-        control=Control(None, say("it counts what the attacks on coverage and faces find")),
-        spots=tuple(_spot(row) for row in rows),
-    )
+    return figure
 
 
 def _spot(row: Appearance) -> Spot:

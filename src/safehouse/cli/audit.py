@@ -37,6 +37,14 @@ Earlier = Annotated[
         "--earlier", help="A version that is out already. May be repeated.", readable=False
     ),
 ]
+SameCamera = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--same-camera",
+        help="Another clip of the same camera: can the camera be told? May be repeated.",
+        readable=False,
+    ),
+]
 Full = Annotated[
     bool,
     typer.Option("--full/--quick", help="Look in more frames, with every detector: takes longer."),
@@ -51,6 +59,7 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     workers: Workers = None,
     full: Full = False,
     earlier: Earlier = None,
+    same_camera: SameCamera = None,
     report_language: ReportLanguage = PageLanguage.en,
     overwrite: Overwrite = False,
     as_json: JsonFlag = False,
@@ -70,8 +79,8 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     require_source(film)
     if source is not None:
         require_source(source)
-    for version in earlier or ():
-        require_source(version)
+    for other in (*(earlier or ()), *(same_camera or ())):
+        require_source(other)
     inquiry = Inquiry(
         film,
         source,
@@ -79,10 +88,17 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
         quick=not full,
         language=report_language.value,
         earlier=tuple(earlier or ()),
+        same_camera=tuple(same_camera or ()),
     )
     folder = output or film.with_name(f"{film.stem}.private")
     with progress() as tell, Pool(workers or core_count()) as pool:
         report = audit_to(inquiry, folder, Desk(pool, tell), overwrite=overwrite)
+    _print_report(report, folder, as_json=as_json)
+    _raise_if_held(report, folder)
+    return 0
+
+
+def _print_report(report: Report, folder: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -96,8 +112,6 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
             *(f"{a.name}: {a.result}; {escape(a.figure)}" for a in report.attacks),
             f"report: {escape(str(folder / 'report.html'))}",
         )
-    _raise_if_held(report, folder)
-    return 0
 
 
 def _raise_if_held(report: Report, folder: Path) -> None:
