@@ -81,7 +81,7 @@ def test_words_in_words_and_lists_are_said_too() -> None:
     inner = say("{a} is open", a=say("the mask"))
     assert french.say(inner) == "le masque est ouvert"
     assert (
-        french.say(said_list("; ", (inner, inner))) == "le masque est ouvert; le masque est ouvert"
+        french.say(said_list("; ", (inner, inner))) == "le masque est ouvert\u00a0; le masque est ouvert"
     )
     assert said_list("; ", ()) == ""
 

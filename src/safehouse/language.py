@@ -24,7 +24,7 @@ LEAST_LETTERS = 5
 """Letters that a template needs beside its values for a plain text to be known as made by it."""
 
 COMMA = frozenset({"fr"})
-"""Languages that write 1,5 and 12 %."""
+"""Languages that write 1,5 and 12 %, and a space before a colon."""
 
 
 class _Numbers(string.Formatter):
@@ -65,7 +65,9 @@ class Language:
         if not isinstance(text, Said):
             return self._say_plain(text)
         if text.parts:
-            return text.between.join(self.say(part) for part in text.parts)
+            spaced = self.code in COMMA and text.between.strip() in {";", ":"}
+            between = f"\u00a0{text.between}" if spaced else text.between
+            return between.join(self.say(part) for part in text.parts)
         template = self._template(text)
         return _Numbers(self).vformat(template, (), text.values) if text.values else template
 

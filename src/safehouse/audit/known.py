@@ -1,7 +1,8 @@
 """Sentences that other stages write into documents, so that a report's page can say them too.
 
-A document holds them as plain English. They stand here for the catalogues alone; the page finds
-the template that can have made a line (`safehouse.language`).
+A document holds them as plain English, and so does what `media` says of a film's boxes. They stand
+here for the catalogues alone; the page finds the template that can have made a line
+(`safehouse.language`).
 """
 
 from safehouse.model.words import msgid
@@ -48,6 +49,24 @@ KNOWN = (
     msgid("caption {list}"),
     msgid("stream {index} ({kind}): {why}"),
     msgid("sound {made}: {by}"),
+    msgid("{box} at the top is not in the profile"),
+    msgid("{box} in {where} is not in the profile"),
+    msgid("the film is not one ftyp, one mdat and one moov, in this order"),
+    msgid("the bytes before the media data are not those of the profile"),
+    msgid("the boxes in {where} are not those of the profile"),
+    msgid("{box} holds other bytes than the profile"),
+    msgid("{box} has another header than the profile"),
+    msgid("the name {name} stands in moov"),
+    msgid("the display matrix is no turn by whole degrees"),
+    msgid("the display matrix moves the picture"),
+    msgid("the edit list is not one span with a start"),
+    msgid("media data that belongs to no sample, or to two"),
+    msgid("the first sound names its encoder"),
+    msgid("a picture names another maker than 'apl0'"),
+    msgid("a picture has bytes behind its end"),
+    msgid("track {number}: {finding}"),
+    msgid("picture {number}: {finding}"),
+    msgid("broken: {error}"),
     msgid("cover"),
     msgid("picture"),
     msgid("sound"),
