@@ -1,14 +1,17 @@
 """The page speaks one language at a time, and says in each what it says in English."""
 
+import ast
 import re
 import string
 from gettext import GNUTranslations
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from audit_cases import head, make_plan
+from loading import ROOT
 
 from safehouse.audit import (
     coverage,
@@ -21,6 +24,7 @@ from safehouse.audit import (
     versions,
     voiced,
 )
+from safehouse.audit.advice import NAMES, REMEDIES
 from safehouse.audit.container import build_attack as build_container
 from safehouse.audit.known import KNOWN
 from safehouse.audit.page import build_page
@@ -34,6 +38,7 @@ from safehouse.model.plan import Mask, Plan, Region, SoundPlan, SoundSpan
 from safehouse.model.report import Attack, Report
 from safehouse.model.shape import Ellipse, Key, Whole
 
+SRC = ROOT / "src" / "safehouse"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 OVAL = (Key(0, Ellipse(800, 800, 320, 320)),)
 PLANS = (
@@ -199,3 +204,45 @@ def test_sound_of_every_kind_is_named_among_what_remains() -> None:
     for plan in plans:
         rows = [*remains_of(plan), *(q.words for q in questions_of(plan))]
         assert all(french.say(row) != row for row in rows)
+
+
+WORDY = re.compile(r"[a-z]{3,} [a-z]{2,}")
+NOT_SAID = frozenset({"proof.py", "short.py", "detectors.py", "speakers.py", "weights.py"})
+"""Modules that write sentences for failures, which are English."""
+
+
+def bare_sentences(path: Path) -> list[str]:
+    """Sentences of a module that are written as they are, where another language is wanted."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(str(p.value) for p in node.values if isinstance(p, ast.Constant))
+            found += [text] if WORDY.search(text) else []
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in FACTS:
+            values = [*node.args, *(k.value for k in node.keywords if k.arg != "name")]
+            texts = [v.value for v in values if isinstance(v, ast.Constant)]
+            found += [t for t in texts if isinstance(t, str) and WORDY.search(t) and t != "not run"]
+    return [f"{path.name}: {text}" for text in found if text != "none found"]
+
+
+FACTS = frozenset({"Attack", "Control", "Spot", "Question"})
+
+
+def test_every_sentence_of_an_attack_can_be_said_in_another_language() -> None:
+    modules = [p for p in (SRC / "audit").rglob("*.py") if p.name not in NOT_SAID]
+    assert len(modules) > 20
+    assert [fault for path in modules for fault in bare_sentences(path)] == []
+
+
+def test_a_bare_sentence_is_noticed(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text('Spot(0, 1, "a face is here")\nx = f"{n} faces were found"\n')
+    assert len(bare_sentences(module)) == 2
+
+
+def test_every_attack_has_its_heading_and_its_remedy() -> None:
+    text = "".join(path.read_text() for path in (SRC / "audit").rglob("*.py"))
+    names = set(re.findall(r'Attack\(\s*name="([^"]+)"', text))
+    assert {"coverage", "versions", "sensor noise"} <= names
+    assert names <= NAMES.keys()
+    assert names - {"outlines"} <= REMEDIES.keys()

@@ -23,6 +23,7 @@ NAMES = {
     "sensor noise": say("The noise of the camera's sensor"),
     "container": say("What the file says"),
     "sound": say("Sound"),
+    "voices": say("Voices told by a machine"),
     "versions": say("Versions against each other"),
 }
 """Attack → its heading."""
@@ -62,6 +63,7 @@ REMEDIES = {
     "embeddings": say("Make the masks larger, or hide with --look solid, and render again."),
     "container": say("Write the film anew with safehouse; no other program may touch it after."),
     "sound": say("Mute what is named in the plan, and render the film again."),
+    "voices": say("Deliver with --voices revoice, or mute, and render the film again."),
     "versions": say(
         "What was delivered can't be called back. Whoever holds both versions learns who is newly "
         "hidden, and sees them in the earlier one. Hide other people too, so that the new mask "

@@ -67,6 +67,7 @@ KNOWN = (
     msgid("track {number}: {finding}"),
     msgid("picture {number}: {finding}"),
     msgid("broken: {error}"),
+    msgid("measures by hand"),
     msgid("cover"),
     msgid("picture"),
     msgid("sound"),

@@ -29,6 +29,7 @@ TRIED = {
     "sensor noise": say("It was measured how far the camera can be told by its sensor's noise."),
     "container": say("The file was searched for names, places, times and devices."),
     "sound": say("The sound was held against the original from beginning to end."),
+    "voices": say("It was tried to tell the speakers by how they speak."),
     "versions": say("This version was held against those that were given away before."),
 }
 """Attack → what was tried, for anybody."""
