@@ -1,5 +1,6 @@
 """What a worker process does when a film is attacked; like `jobs`, files in and files out."""
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ import msgspec
 
 from safehouse import memory
 from safehouse.choices import Inquiry
-from safehouse.jobs import TOLD, plan_at, teller
+from safehouse.jobs import TOLD, plan_at, teller, voices_job
 from safehouse.model.documents import format_document, parse_document
 from safehouse.store.atomic import write_whole
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from safehouse.model.clip import VideoStream
     from safehouse.model.frame import OriginalFrame
     from safehouse.model.report import Report
+    from safehouse.model.voices import Voices
 
 __all__ = ["look_job", "plain_job", "report_job", "second_search"]
 
@@ -61,9 +63,17 @@ def report_job(inquiry: Inquiry, parts: list[str], sightings: list[bytes], folde
     whole = [
         msgspec.structs.replace(part, sightings=own) for part, own in zip(seen, rows, strict=True)
     ]
-    report = build_report(case, whole)
+    report = build_report(case, whole, _turns_of(case))
     sheet = _sheet(case, report, whole)
     return write_report(Path(folder), report, case.plan, sheet, inquiry.language).held
+
+
+def _turns_of(case: "Case") -> "Voices | None":
+    """Return who speaks when in the clip, for a full audit of sound that has voices in it."""
+    actions = {span.action for track in case.plan.sound for span in track.spans}
+    if case.quick or not actions & {"disguise", "revoice"}:
+        return None
+    return voices_job(str(case.source), case.plan.clip.id, os.devnull)
 
 
 def _sheet(case: "Case", report: "Report", parts: "Sequence[Part]") -> tuple[bytes, ...]:

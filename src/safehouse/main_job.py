@@ -77,6 +77,7 @@ class Result:
         held: the audit found a leak: the film must not be given away.
         report: every attack with its result, and what remains.
         plan: who is hidden how, where and when.
+        name_repeats: the film's name holds the clip's, which may name a person.
     """
 
     film: Path
@@ -84,6 +85,7 @@ class Result:
     held: bool
     report: Report
     plan: Plan
+    name_repeats: bool = False
 
 
 class _Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,7 +151,8 @@ def protect_to(target: Target, source: Path, clip_id: str, choices: Choices, des
         hand_captions(work, target, held=held)
         final = _hand_over(target, film, (used, *told.iterdir()), held=held)
         shutil.rmtree(work)
-    return Result(final, target.private, held, report, plan)
+    repeats = source.stem.casefold() in target.film.stem.casefold()
+    return Result(final, target.private, held, report, plan, repeats)
 
 
 def _hand_over(target: Target, film: Path, documents: tuple[Path, ...], *, held: bool) -> Path:
@@ -228,8 +231,11 @@ def build_plan_for(
     made: tuple[MadeSound, ...] = (),
 ) -> Plan:
     """Return the plan for findings: everybody found is hidden, in picture and sound."""
+    from safehouse.media.settings import with_camera_privacy
     from safehouse.plan.build import build_plan
 
+    if choices.camera_privacy and choices.quality is None:
+        output = msgspec.structs.replace(output, video=with_camera_privacy(output.video))
     return build_plan(
         findings,
         output,
@@ -238,6 +244,7 @@ def build_plan_for(
         voices=choices.voices,
         bed=choices.speech.bed,
         made=made,
+        camera_privacy=choices.camera_privacy,
         cpu=cpu_level(),
     )
 

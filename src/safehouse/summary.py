@@ -10,6 +10,9 @@ from safehouse.model.text import escape
 __all__ = ["summary_lines", "summary_of"]
 
 
+NAME_REPEATS = "The film's name repeats the clip's: rename it before it leaves your hands."
+
+
 def summary_of(result: Result) -> dict[str, Any]:
     """Return what came back, as plain values for JSON; nothing in it names the source."""
     return {
@@ -38,6 +41,7 @@ def summary_lines(result: Result) -> tuple[str, ...]:
         f"no person has watched this yet: {len(report.unsure)} uncertain spans; next: open "
         f"{escape(str(result.private / 'report.html'))}",
         *_sound_advice(result),
+        *([NAME_REPEATS] if result.name_repeats else []),
     )
 
 

@@ -6,7 +6,7 @@ from safehouse.media.containers import check_film
 from safehouse.media.inspect import identifying_strings
 from safehouse.media.search import Hit, search_file
 from safehouse.model.report import Attack, Control, Spot
-from safehouse.model.words import say
+from safehouse.model.words import Said, say
 
 __all__ = ["attack_container", "build_attack"]
 
@@ -73,15 +73,18 @@ def build_attack(
 def _spots(unknown: tuple[str, ...], hits: tuple[Hit, ...]) -> tuple[Spot, ...]:
     """Return what was found, SHOWN at most; the rest is counted."""
     found = [say("not in the allow-list: {words}", words=words) for words in unknown]
-    found += [
-        say(
-            "a string of the source stands in the film at byte {offset} ({form})",
-            offset=hit.offset,
-            form=hit.form,
-        )
-        for hit in hits
-    ]
+    found += [_words_of(hit) for hit in hits]
     left_out = len(found) - SHOWN
     if left_out > 0:
         found = [*found[:SHOWN], say("and {n} more", n=left_out)]
     return tuple(Spot(0, 1, words) for words in found)
+
+
+def _words_of(hit: Hit) -> Said:
+    if hit.where == "name":
+        return say("the film's own name repeats what the source says of itself: rename the film")
+    return say(
+        "a string of the source stands in the film at byte {offset} ({form})",
+        offset=hit.offset,
+        form=hit.form,
+    )

@@ -76,10 +76,7 @@ def audit_plain(
     plan = plain_plan(clip)
     attacks: list[Attack] = []
     if clip.video is not None:
-        every = EVERY_QUICK if quick else EVERY_FULL
-        find = search(clip.video) if search else None
-        looked = Faces(plan, quick=quick, find=find, every=every)
-        attacks.append(_attack_faces(film, plan, looked, progress))
+        attacks.append(_attack_faces(film, plan, _faces(plan, search, quick=quick), progress))
     attacks += _attacks_beside((film, clip), source, search)
     with film.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
@@ -93,6 +90,12 @@ def audit_plain(
         frames=clip.video.times.count if clip.video else 0,
     )
     return report, plan
+
+
+def _faces(plan: Plan, search: Search | None, *, quick: bool) -> Faces:
+    video = plan.clip.video
+    find = search(video) if search and video else None
+    return Faces(plan, quick=quick, find=find, every=EVERY_QUICK if quick else EVERY_FULL)
 
 
 def _attacks_beside(
@@ -241,19 +244,7 @@ def _attack_sound(ours: tuple[Path, Clip], theirs: tuple[Path, Clip]) -> Attack:
             if mine.rate_hz == other.rate_hz:
                 compared += 1
                 check = _held_against((film, mine), (source, other))
-                spots += [
-                    Spot(
-                        0,
-                        1,
-                        say(
-                            "sound track {track}, {at:.1f} s: {why}",
-                            track=mine.index,
-                            at=first / mine.rate_hz,
-                            why=why,
-                        ),
-                    )
-                    for first, _, why in check.finds
-                ]
+                spots += [Spot(0, 1, _heard_at(mine, *find)) for find in check.finds]
     if not compared:
         return _not_run("sound", title, say("the film's sound has another rate than the clip's"))
     held = None if check.control is None else check.control > 1
@@ -268,6 +259,15 @@ def _attack_sound(ours: tuple[Path, Clip], theirs: tuple[Path, Clip]) -> Attack:
         ),
         control=Control(held or None, say("the clip's own sound was laid 20 dB under the film's")),
         spots=tuple(_shortened(spots)),
+    )
+
+
+def _heard_at(track: SoundStream, first: int, _end: int, why: str) -> Said:
+    return say(
+        "sound track {track}, {at:.1f} s: {why}",
+        track=track.index,
+        at=first / track.rate_hz,
+        why=why,
     )
 
 

@@ -8,8 +8,10 @@ from typing import NamedTuple
 import msgspec
 
 from safehouse.audit import coverage, embeddings, faces, interference, seen, versions
+from safehouse.audit.attacks import ghosts, moving, noise, outlines
 from safehouse.audit.case import Case, FindFaces, RenderAgain, frame_count
 from safehouse.audit.container import attack_container
+from safehouse.audit.own_voices import attack_own_voices
 from safehouse.audit.pairs import NotThePlans, pairs
 from safehouse.audit.remains import remains_of
 from safehouse.audit.sheet import Picture, Pictures
@@ -18,6 +20,7 @@ from safehouse.model.documents import format_document
 from safehouse.model.frame import OriginalFrame, ProtectedFrame
 from safehouse.model.plan import Plan
 from safehouse.model.report import Attack, Report
+from safehouse.model.voices import Voices
 
 __all__ = ["Case", "Part", "Progress", "Tools", "audit_film", "build_report", "check_range"]
 
@@ -44,6 +47,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pictures: those of the contact sheet whose frames are in the range.
         sightings: biometric data, in a full audit: never written to a file.
         compared: one for each earlier version.
+        rebuilt, beside: in a full audit.
     """
 
     coverage: coverage.Checked
@@ -52,6 +56,22 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pictures: tuple[Picture, ...] = ()
     sightings: tuple[embeddings.Sighting, ...] = ()
     compared: tuple[versions.Compared, ...] = ()
+    rebuilt: tuple[moving.Rebuilt, ...] = ()
+    beside: ghosts.Compared = ghosts.Compared()
+
+
+class _Full(NamedTuple):
+    """The attacks on frames that a full audit adds."""
+
+    likeness: embeddings.Embeddings
+    moving: moving.Moving
+    ghosts: ghosts.Ghosts
+
+    def look(self, original: OriginalFrame, film: OriginalFrame) -> None:
+        """Show a frame of the clip and of the film to them."""
+        self.likeness.look(original, film)
+        self.moving.look(original, film)
+        self.ghosts.look(original, film)
 
 
 class _Watch(NamedTuple):
@@ -61,8 +81,8 @@ class _Watch(NamedTuple):
     faces: faces.Faces
     interference: interference.Interference
     sheet: Pictures
-    likeness: embeddings.Embeddings | None = None
     earlier: tuple[versions.Alongside, ...] = ()
+    full: _Full | None = None
 
     def look(self, original: OriginalFrame, again: ProtectedFrame, film: OriginalFrame) -> None:
         """Show a frame of the clip, rendered again, and of the film to every attack."""
@@ -70,8 +90,8 @@ class _Watch(NamedTuple):
         self.interference.look(original, again)
         self.faces.look(original, film)
         self.sheet.look(film)
-        if self.likeness:
-            self.likeness.look(original, film)
+        if self.full:
+            self.full.look(original, film)
         for version in self.earlier:
             version.look(original, film)
 
@@ -82,8 +102,10 @@ class _Watch(NamedTuple):
             self.faces.result(),
             self.interference.result(),
             tuple(self.sheet.taken),
-            self.likeness.result() if self.likeness else (),
+            self.full.likeness.result() if self.full else (),
             tuple(version.result() for version in self.earlier),
+            self.full.moving.result() if self.full else (),
+            self.full.ghosts.result() if self.full else ghosts.Compared(),
         )
 
 
@@ -132,8 +154,10 @@ def _watching(case: Case, tools: Tools, span: tuple[int, int]) -> Iterator[_Watc
             ),
             interference.Interference(plan, tools.render_again),
             Pictures(plan),
-            None if case.quick else embeddings.Embeddings(plan),
             tuple(versions.Alongside(plan, path, *span) for path in case.earlier),
+            None
+            if case.quick
+            else _Full(embeddings.Embeddings(plan), moving.Moving(plan), ghosts.Ghosts(plan)),
         )
 
 
@@ -156,13 +180,18 @@ def _look_at_all(
     return None
 
 
-def build_report(case: Case, parts: Iterable[Part]) -> Report:
-    """Return the report: the parts' ranges together, then the container and the sound."""
+def build_report(case: Case, parts: Iterable[Part], turns: Voices | None = None) -> Report:
+    """Return the report: the parts' ranges together, then the container and the sound.
+
+    turns is who speaks when in the clip, for the attack on this film's own speakers.
+    """
     rows = list(parts)
     plan = case.plan
     attacks = list(_attack_pictures(rows, case)) if plan.clip.video is not None else []
     attacks.append(attack_container(case.film, case.source))
     attacks.append(attack_sound(case))
+    told = attack_own_voices(case, turns) if turns else None
+    attacks += [told] if told else []
     with case.film.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
     return Report(
@@ -190,6 +219,12 @@ def _attack_pictures(rows: list[Part], case: Case) -> Iterator[Attack]:
     yield interference.build_attack(interference.merge(p.interference for p in rows))
     if not case.quick:
         yield embeddings.build_attack(row for part in rows for row in part.sightings)
+        yield moving.build_attack(moving.merge(part.rebuilt for part in rows))
+        yield ghosts.build_attack(ghosts.merge(part.beside for part in rows))
+        yield outlines.attack_outlines(plan)
+    if case.same_camera:
+        others = case.same_camera
+        yield noise.attack_noise(case.film, case.source, others, plan, quick=case.quick)
     if case.earlier:
         held = zip(*(part.compared for part in rows), strict=True)
         yield versions.build_attack([versions.merge(parts) for parts in held], plan)
