@@ -24,7 +24,14 @@ from safehouse.errors import (
 from safehouse.media.reader import ClipReader
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.report import Attack, Control, Report, Signed
-from safehouse.reports import UNSIGNED, read_paper, sign_report, verify_report
+from safehouse.reports import (
+    UNSIGNED,
+    answer_report,
+    read_paper,
+    sign_report,
+    verify_report,
+    write_short,
+)
 
 FOUND = Attack(
     name="coverage",
@@ -292,6 +299,27 @@ def test_answers_that_were_signed_and_changed_are_found(here: Path, keys: Path) 
     give_answer(folder, report, "P07", "gait", "walks")
     faults = verify_report(folder, here / "film.mov", keys / "ours.pub").faults
     assert "the answers" in faults[0].happened
+
+
+def test_answers_after_the_signature_are_said_to_be_unsigned(here: Path, keys: Path) -> None:
+    folder = here / "film.private"
+    sign_report(folder, keys / "ours", "auditor-2")
+    answer_report(folder, "P07", "gait", "sits throughout")
+    found = verify_report(folder, here / "film.mov", keys / "ours.pub")
+    assert found.faults == ()
+    assert any("after it was signed" in line for line in found.lines)
+
+
+def test_an_edited_report_takes_no_answer_and_no_short_page(here: Path) -> None:
+    folder = here / "film.private"
+    text = (folder / "report.json").read_bytes()
+    (folder / "report.json").write_bytes(text.replace(b"12 of 12", b"11 of 12"))
+    with pytest.raises(ReportEdited):
+        answer_report(folder, "P07", "gait", "sits throughout")
+    with pytest.raises(ReportEdited):
+        write_short(folder, here / "about.html", "en")
+    assert not (folder / "answers.json").exists()
+    assert not (here / "about.html").exists()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from safehouse.answering import ANSWERS, open_questions, read_answers
+from safehouse.answering import ANSWERS, Given, give_answer, open_questions, read_answers
 from safehouse.audit.proof import page_faults, report_faults, sha256_of
 from safehouse.audit.short import build_short
 from safehouse.errors import (
@@ -29,7 +29,15 @@ from safehouse.signing import check_signature, sign_text
 from safehouse.store.atomic import write_whole
 from safehouse.workers import Workers
 
-__all__ = ["Paper", "Verified", "read_paper", "sign_report", "verify_report", "write_short"]
+__all__ = [
+    "Paper",
+    "Verified",
+    "answer_report",
+    "read_paper",
+    "sign_report",
+    "verify_report",
+    "write_short",
+]
 
 STATEMENT, SIGNATURE = "report.signed.json", "report.signed.json.sig"
 
@@ -215,8 +223,11 @@ def _signature_of(paper: Paper, signers: Path | None) -> tuple[str, list[str]]:
         raise SignatureRefused(
             "the signature's two files are not whole, or not what safehouse writes", next_step=ASK
         ) from error
-    _require_same(_statement_of(paper, signed.who, signed.when), signed)
+    found = _statement_of(paper, signed.who, signed.when)
+    _require_same(found, signed)
     words = [f"signed by key {key} as {escape(signed.who)}, {escape(signed.when)} by their clock"]
+    if found.answers_sha256 and not signed.answers_sha256:
+        words.append("answers were given after it was signed: they are not signed")
     return key, words if signers else [*words, ANY_KEY]
 
 
@@ -231,7 +242,7 @@ def _require_same(found: Signed, signed: Signed) -> None:
         for words, same in (
             ("report.json", found.report_sha256 == signed.report_sha256),
             ("the film", found.film_sha256 == signed.film_sha256),
-            ("the answers", found.answers_sha256 == signed.answers_sha256),
+            ("the answers", signed.answers_sha256 in {"", found.answers_sha256}),
             ("a page", found.pages.items() <= signed.pages.items()),
             ("the program's version", found.program == signed.program),
         )
@@ -287,6 +298,21 @@ def sign_report(place: Path, key: Path, who: str, *, overwrite: bool = False) ->
         write_whole(statement, text)
         write_whole(signature, made)
     return statement, signature
+
+
+def answer_report(
+    place: Path, person: str, question: str = "", answer: str = "", who: str = ""
+) -> Given:
+    """Keep an answer beside a report that is as it was written: see `answering.give_answer`.
+
+    Raises:
+        ReportEdited: the report is not as safehouse wrote it.
+        UsageError: the answer can't be kept.
+    """
+    paper = read_paper(place)
+    if faults := paper.faults():
+        raise ReportEdited(faults[0], next_step=ASK)
+    return give_answer(paper.place.parent, paper.report, person, question, answer, who)
 
 
 def write_short(place: Path, output: Path, language: str, *, overwrite: bool = False) -> None:

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from safehouse.answering import Given, give_answer
+from safehouse.answering import Given
 from safehouse.cli.options import JsonFlag, Overwrite, PageLanguage
 from safehouse.cli.screen import print_error, print_json, print_lines
 from safehouse.model.text import escape
-from safehouse.reports import Verified, read_paper, sign_report, verify_report, write_short
+from safehouse.reports import Verified, answer_report, sign_report, verify_report, write_short
 
 app = typer.Typer(
     help="Verify, sign and answer reports; make the page that goes out.", no_args_is_help=True
@@ -116,8 +116,7 @@ def answer(
 
       safehouse report answer film.private --person P07 --question clothing --answer "borrowed coat"
     """
-    paper = read_paper(place)
-    given = give_answer(paper.place.parent, paper.report, person, question, words, who)
+    given = answer_report(place, person, question, words, who)
     if as_json:
         print_json({"person": given.person, "open": [q.id for q in given.open]})
     else:
