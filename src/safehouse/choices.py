@@ -67,6 +67,8 @@ class Choices:
         codec: `auto`, `h264`, `hevc`, `prores` or `ffv1`.
         sound: `auto`, `aac`, `pcm`, `flac` or `opus`.
         quality: the encoder's constant quality (x264, x265: crf); None is safehouse's choice.
+        camera_privacy: tell less of the camera: a light denoise outside the masks, and, where no
+            quality is chosen, stronger compression.
         workers: number of processes; None is one a core.
         plan: use this plan's file in place of looking for people.
         overwrite: replace an output that is there.
@@ -80,6 +82,7 @@ class Choices:
     codec: Literal["auto", "h264", "hevc", "prores", "ffv1"] = "auto"
     sound: Literal["auto", "aac", "pcm", "flac", "opus"] = "auto"
     quality: int | None = None
+    camera_privacy: bool = False
     workers: int | None = None
     plan: Path | None = None
     overwrite: bool = False

@@ -3,7 +3,8 @@
 The film's decoded frames are held against the original and against the frame rendered again. What
 the plan hides is drawn here by the audit's own code, so a mask that was computed and not applied,
 too small, moved, late, half transparent or without its chroma shows as a share of the original
-(`measure`). Outside the masks nothing may differ beyond the codec.
+(`measure`). Outside the masks nothing may differ beyond the codec; under `camera_privacy`, beyond a
+median of 3 x 3 samples (`soft`) and the codec.
 """
 
 import numpy as np
@@ -20,6 +21,7 @@ from safehouse.audit.measure import (
     has_bare_run,
     through,
 )
+from safehouse.audit.soft import beside_bits, median_of
 from safehouse.media.planes import widen
 from safehouse.model.box import Box
 from safehouse.model.frame import OriginalFrame, Plane, PlaneLayout, ProtectedFrame
@@ -98,7 +100,11 @@ class Coverage:
         """Find samples that rendering changed outside the masks, or left under them."""
         kinds = _plane_bits(hidden, original.layout, original.interlaced)
         for n, (old, new) in enumerate(zip(original.planes, again.planes, strict=True)):
-            if old is not new and np.greater(old != new, kinds[n > 0]).any():
+            kept, free = old, kinds[n > 0]
+            if self._plan.camera_privacy:
+                kept = median_of(old, interlaced=original.interlaced)
+                free = beside_bits(free, interlaced=original.interlaced)
+            if kept is not new and np.greater(kept != new, free).any():
                 self._find(original.index, "", "changed outside", 1.0)
         for mask, box, _ in places:
             for numbers in _alike_planes(original.layout):

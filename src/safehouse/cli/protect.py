@@ -132,6 +132,15 @@ PlanFile = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")]
 
 
+CameraPrivacy = Annotated[
+    bool,
+    typer.Option(
+        "--camera-privacy",
+        help="Tell less of the camera: light denoise, stronger compression.",
+    ),
+]
+
+
 def protect(  # noqa: PLR0913 - one argument an option of the command
     sources: Sources,
     output: Output = None,
@@ -152,6 +161,7 @@ def protect(  # noqa: PLR0913 - one argument an option of the command
     codec: CodecChoice = Codec.auto,
     sound: SoundChoice = Sound.auto,
     quality: Quality = None,
+    camera_privacy: CameraPrivacy = False,
     workers: Workers = None,
     plan: PlanFile = None,
     report_language: ReportLanguage = PageLanguage.en,

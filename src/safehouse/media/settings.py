@@ -2,9 +2,12 @@
 
 from itertools import pairwise
 
+import msgspec
+
 from safehouse.errors import UsageError
 from safehouse.media.planes import planar_layout
 from safehouse.model.clip import Colour, HdrStatic, VideoStream
+from safehouse.model.plan import VideoOut
 
 __all__ = [
     "ENCODERS",
@@ -14,6 +17,7 @@ __all__ = [
     "ffv1_slices",
     "input_format",
     "picture_options",
+    "with_camera_privacy",
 ]
 
 KEY_INTERVAL = 240
@@ -30,6 +34,10 @@ SMALL = (352, 288)
 
 MOST_ROWS = 12
 """Most rows of slices that are tried."""
+
+PRIVATE_QUALITY = {"h264": 28, "hevc": 30}
+"""Those under `camera_privacy`: of five clips all were told to be one camera's by the noise of its
+sensor at 18, and none at 28 (docs/audit.md)."""
 
 QUALITY_RANGE = range(52)
 
@@ -97,6 +105,17 @@ def picture_options(
     if codec == "h264":
         return options | {"bf": "3", "a53cc": "0", "x264-params": _x264(cpu) + place}
     return options | {"x265-params": X265 + _hdr_params(video.hdr) + place}
+
+
+def with_camera_privacy(video: VideoOut | None) -> VideoOut | None:
+    """Return how a picture is written where its camera shall be harder to tell.
+
+    ProRes and FFV1 have no quality to choose and stay as they are.
+    """
+    if video is None or video.codec not in PRIVATE_QUALITY:
+        return video
+    options = video.options | {"crf": str(PRIVATE_QUALITY[video.codec])}
+    return msgspec.structs.replace(video, options=options)
 
 
 def _chroma_param(colour: Colour, pix_fmt: str) -> str:

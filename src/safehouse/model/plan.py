@@ -156,6 +156,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     Attributes:
         mode: `hide` shows all but the masks; `reveal-only` hides all but the regions.
+        camera_privacy: what is not hidden is denoised lightly, so that the film tells less of the
+            sensor that it was filmed with.
         grain_seed: seed of the regenerated grain; never derived from the source's content.
         cpu: the CPU level that chunks are made on, `x86-64-v3`.
         unsure: spans that a person should look at; carried into the report.
@@ -165,6 +167,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     clip: Clip
     mode: Literal["hide", "reveal-only"] = "hide"
     look: Look = "veil"
+    camera_privacy: bool = False
     grain_seed: int = 0
     masks: tuple[Mask, ...] = ()
     regions: tuple[Region, ...] = ()

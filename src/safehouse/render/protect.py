@@ -6,6 +6,7 @@ from safehouse.errors import PlanMismatch
 from safehouse.model.frame import RENDER_TOKEN, OriginalFrame, Plane, ProtectedFrame
 from safehouse.model.plan import Plan
 from safehouse.render.raster import Bits, chroma_mask, look_mask_of, mask_of
+from safehouse.render.soften import soften
 from safehouse.render.solid import solid_tone
 from safehouse.render.veil import Canvas, draw_veil
 
@@ -15,7 +16,8 @@ __all__ = ["protect"]
 def protect(frame: OriginalFrame, plan: Plan) -> ProtectedFrame:
     """Return the frame with everything hidden that the plan hides in frame `frame.index`.
 
-    Samples outside the masks are bit-identical. What stands under them is a function of the samples
+    Samples outside the masks are bit-identical, or under `camera_privacy` the median of those
+    around them after hiding. What stands under them is a function of the samples
     outside all masks, the plan and the frame's number. A frame with a decode error is hidden whole.
     The planes are read-only; where nothing is hidden they are the original's own arrays.
 
@@ -27,6 +29,8 @@ def protect(frame: OriginalFrame, plan: Plan) -> ProtectedFrame:
     if frame.corrupt:
         mask[:] = True
     planes = _hide(frame, plan, mask) if mask.any() else frame.planes
+    if plan.camera_privacy:
+        planes = _softened(frame, planes, mask)
     locked = tuple(_locked(plane) for plane in planes)
     return ProtectedFrame(
         frame.index, frame.pts, locked, frame.layout, frame.interlaced, RENDER_TOKEN
@@ -66,6 +70,15 @@ def _hide(frame: OriginalFrame, plan: Plan, mask: Bits) -> tuple[Plane, ...]:
         tone = solid_tone(frame.layout, number)
         np.copyto(plane, tone, where=flat_chroma if number else flat)
     return planes
+
+
+def _softened(frame: OriginalFrame, planes: tuple[Plane, ...], mask: Bits) -> tuple[Plane, ...]:
+    """Return new planes in which what is not hidden is denoised."""
+    chroma = chroma_mask(mask, frame.layout, interlaced=frame.interlaced)
+    return tuple(
+        soften(plane, chroma if number else mask, interlaced=frame.interlaced)
+        for number, plane in enumerate(planes)
+    )
 
 
 def _flat_mask(frame: OriginalFrame, plan: Plan, mask: Bits) -> Bits | None:
