@@ -43,11 +43,11 @@ lint: $(READY) ## lock file, files, style, types, spelling
 check: lint ## set-up, lint, types, every test, docs: what CI runs
 	$(BIN)/python scripts/docs.py --check
 	$(BIN)/python scripts/catalogue.py --check
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 .PHONY: quick
 quick: lint ## lint, types and the fast tests
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow and not media"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not slow and not media"
 
 .PHONY: fix
 fix: $(READY) ## let ruff mend what it can

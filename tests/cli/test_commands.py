@@ -54,6 +54,7 @@ def write_sound(folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_script(script: Path, material: Path, tmp_path: Path) -> None:
     program = NEEDS.get(script.stem, "git")

@@ -16,6 +16,7 @@ from safehouse.workers import Workers
 
 @pytest.mark.media
 @pytest.mark.slow
+@pytest.mark.long
 def test_golden_table_of_odd_files(
     media: Path, tmp_path: Path, golden: Callable[[str, str], None]
 ) -> None:
