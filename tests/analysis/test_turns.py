@@ -109,6 +109,19 @@ def test_a_window_like_two_people_or_like_nobody_is_unsure() -> None:
     assert [span.speaker for span in spans if span.sure] == [0, 1, 1]
 
 
+def test_a_window_with_one_voice_and_some_of_another_is_unsure() -> None:
+    """Far from the middle: 0.8 like one, 0.6 like the other."""
+    one, other, _ = np.eye(3, dtype=np.float32)
+    some = np.array([0.8, 0.6, 0.0], np.float32)
+    off = np.array([0.8, 0.0, 0.6], np.float32)
+    for row, sure in ((some, False), (off, True)):
+        rows = [one] * 6 + [row] + [one] * 6 + [other] * 6
+        windows = [Window(0.8 * n, 0.8 * n + 1.6, vector) for n, vector in enumerate(rows)]
+        ((*spans,),), _ = spans_of([windows], 0.6)
+        (span,) = (s for s in spans if s.first_s < 5.6 < s.end_s)
+        assert (span.sure, span.overlap) == (sure, not sure)
+
+
 def test_telling_voices_apart_leaves_no_voice_out(tmp_path: Path) -> None:
     path = write(tmp_path / "a.wav", np.concatenate([talk(), talk()[: 9 * RATE]]))
     plain, told = turns_of(path, None), turns_of(path)

@@ -42,6 +42,14 @@ at once, as many voices were counted as there were in two, one or two too many i
 of the speech in sure turns 0.25 % at most was somebody else's. At 0.6 and below, two readers
 became one in one talk. English readers only."""
 
+BETWEEN = 0.01
+"""How much more alike to something between two voices than to one of them a window is, when both
+may be heard. With it, in eight made-up talks with much overlap, 31 % of the time in which two spoke
+at once was in sure turns in place of 43 %, and of each one's own time 62 % in place of 65 %."""
+
+PARTS = np.linspace(0.2, 0.8, 13, dtype=np.float32)[:, None]
+"""How much of the first of two voices is in what lies between them."""
+
 SHORTEST_TURN_S = 0.02
 """What is shorter is left over by rounding, and goes to the turn before it."""
 
@@ -190,9 +198,17 @@ def _label(window: Window, middles: NDArray[np.float32], alike: float) -> tuple[
     order = np.argsort(-likeness)
     best = float(likeness[order[0]])
     second = float(likeness[order[1]]) if len(order) > 1 else -1.0
-    near = best - second < MARGIN
+    near = best - second < MARGIN or _between(window.vector, middles[order]) > best + BETWEEN
     sure = best >= alike - SPARE and not near
     return int(order[0]), near, sure
+
+
+def _between(vector: Vector, voices: NDArray[np.float32]) -> float:
+    """Return the largest cosine of a vector with something between the first voice and another."""
+    first, *others = voices
+    mixtures = [PARTS * first + (1 - PARTS) * other for other in others]
+    likeness = [(mix @ vector / np.linalg.norm(mix, axis=1)).max() for mix in mixtures]
+    return float(max(likeness, default=-1.0))
 
 
 def _turns(windows: Sequence[Window], labels: Sequence[tuple[int, bool, bool]]) -> list[Span]:
