@@ -264,6 +264,7 @@ def _told(attacks: Sequence[Attack]) -> dict[str, Any]:
         "first": alone.told.first,
         "first_of_any": max(a.told.first for a in attacks if not a.pooled),
         "picked": alone.told.picked,
+        "pooled_attacker": pooled.attacker,
         "pooled_eer": pooled.told.eer,
         "pooled_first": pooled.told.first,
         "speakers": alone.told.speakers,
@@ -366,6 +367,7 @@ def show(rows: Sequence[dict[str, Any]], parted: Readers) -> None:
         )
     for row in rows:
         print(f"{row['method']}: strongest was {row['attacker']};", end=" ")
+        print(f"pooled, {row['pooled_attacker']};", end=" ")
         print(f"highest rank-1 of any attacker {row['first_of_any']:.0f}")
 
 
