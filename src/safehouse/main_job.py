@@ -236,7 +236,7 @@ def build_plan_for(
 
     if choices.camera_privacy and choices.quality is None:
         output = msgspec.structs.replace(output, video=with_camera_privacy(output.video))
-    return build_plan(
+    plan = build_plan(
         findings,
         output,
         look=choices.look,
@@ -244,9 +244,9 @@ def build_plan_for(
         voices=choices.voices,
         bed=choices.speech.bed,
         made=made,
-        camera_privacy=choices.camera_privacy,
         cpu=cpu_level(),
     )
+    return msgspec.structs.replace(plan, camera_privacy=choices.camera_privacy)
 
 
 def raise_if_held(result: Result) -> None:

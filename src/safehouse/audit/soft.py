@@ -1,6 +1,6 @@
 """The median of 3 x 3 samples, by the audit's own hand: what `camera_privacy` may change.
 
-`render` takes OpenCV's; here the middle of nine is found by comparing pairs (Paeth, Median finding
+`render` takes OpenCV's; here the middle of nine is found by comparing pairs (Median finding
 on a 3 x 3 grid, Graphics Gems, 1990), so that one bug can't hide in both.
 """
 

@@ -55,7 +55,6 @@ def build_plan(  # noqa: PLR0913 - each is a choice of its own, by name
     voices: Literal["mute", "disguise", "revoice", "reveal"] = "mute",
     bed: Literal["none", "tone"] = "none",
     made: tuple[MadeSound, ...] = (),
-    camera_privacy: bool = False,
     grain_seed: int = 0,
     cpu: str,
 ) -> Plan:
@@ -70,7 +69,6 @@ def build_plan(  # noqa: PLR0913 - each is a choice of its own, by name
         voices: `reveal` lets all of the sound through, all else no sample of it.
         bed: `tone` lays a room tone under what is not revealed.
         made: what stands in the place of tracks, in their order.
-        camera_privacy: denoise lightly what is not hidden.
         grain_seed: seed of the regenerated grain.
         cpu: the CPU level that the film is made on.
     """
@@ -78,7 +76,6 @@ def build_plan(  # noqa: PLR0913 - each is a choice of its own, by name
         clip=findings.clip,
         mode=mode,
         look=look,
-        camera_privacy=camera_privacy,
         grain_seed=grain_seed,
         masks=build_masks(findings),
         regions=tuple(regions) if mode == "reveal-only" else (),

@@ -100,7 +100,7 @@ def _ovals(mask: Mask, step: int) -> list[tuple[float, ...]]:
 
 
 def swing(outlines: Floats, looks_s: float) -> tuple[float, float]:
-    """Return how far outlines swing up and down, and to and fro: rms, as share of their sizes.
+    """Return how far outlines swing up and down, and sideways: rms, as share of their sizes.
 
     Args:
         outlines: shape (n, 4), as `outlines_of` returns them.
