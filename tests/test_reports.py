@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -339,3 +340,11 @@ def test_names_unknown_questions_and_empty_answers_are_refused(
     with pytest.raises(UsageError):
         give_answer(folder, read_paper(folder).report, person, question, answer)
     assert not (folder / "answers.json").exists()
+
+
+def test_the_command_loads_nothing_heavy_before_its_work_begins() -> None:
+    """A worker leaves the network before any library starts a thread."""
+    heavy = "('av', 'cv2', 'numpy', 'openvino', 'dlib', 'jinja2')"
+    asked = f"import sys, safehouse.cli.main; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -10,7 +10,6 @@ import msgspec
 
 from safehouse.answering import ANSWERS, Given, give_answer, open_questions, read_answers
 from safehouse.audit.proof import page_faults, report_faults, sha256_of
-from safehouse.audit.short import build_short
 from safehouse.errors import (
     ReportEdited,
     ReportMalformed,
@@ -20,7 +19,6 @@ from safehouse.errors import (
     UsageError,
 )
 from safehouse.language import load_language
-from safehouse.media.ranges import count_pictures
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.report import Report, Signed
 from safehouse.model.text import escape
@@ -188,9 +186,16 @@ def _count(film: Path) -> int | None:
     """Return how many pictures a film has; None where that can't be read."""
     try:
         with Workers(1) as workers:
-            return int(workers.run(count_pictures, film))
+            return int(workers.run(count_job, film))
     except (SafehouseError, IndexError):
         return None
+
+
+def count_job(film: Path) -> int:
+    """Return how many pictures a film has; runs in a worker."""
+    from safehouse.media.ranges import count_pictures
+
+    return count_pictures(film)
 
 
 def _page_lines(paper: Paper) -> Iterator[str]:
@@ -329,6 +334,8 @@ def write_short(place: Path, output: Path, language: str, *, overwrite: bool = F
         LeakFound, AuditBroken: the film is held.
         OutputExists, OutputIsInput, OutputUnwritable: the page can't go there.
     """
+    from safehouse.audit.short import build_short
+
     paper = read_paper(place)
     if faults := paper.faults():
         raise ReportEdited(faults[0], next_step=ASK)
