@@ -68,8 +68,9 @@ class BrokenDisk(Disk):
         self.fault: Fault | None = None
         self.dead = False
         self.lie_at = 0
-        self.lies = 0
+        self.lied_in = ""
         self.writes = 0
+        self.takes_part = True
 
     # what tests do
 
@@ -212,10 +213,11 @@ class BrokenDisk(Disk):
         some = whole[: self.chance.randrange(1, len(whole) + 1)]
         self._call(lambda: self._do_write(handle, some))
         self.writes += 1
-        part = some if self.chance.random() < 0.3 else whole
+        part = some if self.takes_part and self.chance.random() < 0.3 else whole
         if self.writes == self.lie_at:
             part = bytes([part[0] ^ 1]) + part[1:]
-            self.lies += 1
+            node = self.handles[handle][0]
+            self.lied_in = next(path for path, one in self.nodes.items() if one is node)
         self._do_write(handle, part)
         return len(part)
 

@@ -159,6 +159,20 @@ def open_(
         return print_said(home.open_all(folders or (), shares, output, count, tell))
 
 
+@app.command("check")
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What vault open wrote.")],
+) -> int:
+    """Hold opened files against the manifests beside them: missing, changed, extra. No key needed.
+
+    Example:
+      safehouse vault check rushes
+    """
+    with progress() as tell:
+        said = home.check_folder(folder, tell)
+    return print_said(said)
+
+
 @app.command("rekey")
 def rekey(
     folders: Annotated[

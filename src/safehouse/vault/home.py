@@ -29,6 +29,7 @@ from safehouse.errors import (
 )
 from safehouse.store.atomic import write_whole
 from safehouse.vault.catalogue import Catalogue, read_catalogue
+from safehouse.vault.handover import check_opened
 from safehouse.vault.keys import join, make_key, read_scheme, recipient_of
 from safehouse.vault.opening import Opened, OpenJob, open_one
 from safehouse.vault.rekeying import Rekeyed, RekeyJob, RekeyOrder, Result, rekey, rekey_one
@@ -37,6 +38,7 @@ from safehouse.vault.unpacking import Tally, check_vaults, open_vaults
 __all__ = [
     "NewVaults",
     "check_contents",
+    "check_folder",
     "keygen",
     "list_contents",
     "open_all",
@@ -217,6 +219,40 @@ def check_contents(
     catalogue = _catalogue(folders, key)
     tally = check_vaults(catalogue, key, _runner(workers, tell))
     return _told(tally, "every copy opened to nowhere, and compared with the manifest")
+
+
+def check_folder(folder: Path, tell: Tell) -> Said:
+    """Hold what vault open wrote against the manifests beside it; say what is wrong.
+
+    Raises:
+        UsageError: the folder is not what vault open wrote.
+    """
+    read = 0
+
+    def meter(count: int) -> None:
+        nonlocal read
+        read += count
+        tell("MB", read >> 20, 0)
+
+    custody = check_opened(folder, meter)
+    said = Said([f"DAMAGED: {escape(path)}: {what}" for path, what in custody.wrong])
+    total = sized(sum(clip.bytes for clip in custody.clips))
+    done = f"{counted(len(custody.clips), 'file')} of {counted(custody.cards, 'card')}, {total}"
+    said.lines.append(f"{done}: each is what was sealed")
+    if custody.destroyed:
+        said.lines.append(f"destroyed on purpose: {counted(custody.destroyed, 'file')}")
+    if custody.unfinished:
+        said.lines.append(
+            f"{counted(custody.unfinished, 'file')} of offloads that did not finish: no manifest"
+            " names them, so nothing can be said of them"
+        )
+    if custody.wrong:
+        said.error = VaultDamaged(
+            f"missing, changed or extra: {counted(len(custody.wrong), 'thing')}",
+            kept="nothing was changed; the vaults have what they had",
+            next_step="open the vaults again, into another folder",
+        )
+    return said
 
 
 def rekey_all(

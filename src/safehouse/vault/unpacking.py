@@ -1,6 +1,7 @@
 """Opens whole vaults: a folder for each card, and one for what no offload finished."""
 
 import hashlib
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -9,16 +10,17 @@ from pathlib import Path
 
 from safehouse_offload.disk import Disk
 from safehouse_offload.manifest import Manifest
+from safehouse_offload.mhl import fits
+from safehouse_offload.places import FORMAT
 from safehouse_offload.text import escape, name_of
 from safehouse_offload.vault import write_text
 
 from safehouse.vault.catalogue import Catalogue
+from safehouse.vault.handover import DESTROYED, HISTORY, MANIFEST, UNFINISHED
 from safehouse.vault.opening import NOWHERE, Opened, OpenJob
 
 __all__ = ["RunOpen", "Tally", "check_vaults", "open_vaults"]
 
-UNFINISHED = "unfinished"
-HISTORY = "ascmhl"
 RunOpen = Callable[[Iterable[OpenJob]], Iterator[Opened]]
 
 
@@ -57,6 +59,8 @@ def open_vaults(disk: Disk, catalogue: Catalogue, key: str, out: str, run: RunOp
     for number, manifest in enumerate(catalogue.manifests, 1):
         folder = f"{out}/card-{number:04d}"
         _begin_card(disk, manifest, folder)
+        _write_destroyed(disk, catalogue, manifest, folder)
+        tally.notes += _unfit(manifest)
         _take_all(tally, manifest, run(_jobs(catalogue, manifest, key, folder, tally)))
         _end_card(disk, manifest, folder)
         known |= {(row.path, row.sha256) for row in manifest.files}
@@ -119,7 +123,25 @@ def _begin_card(disk: Disk, manifest: Manifest, folder: str) -> None:
         target = _inside(folder, path)
         if target is not None:
             target.mkdir(parents=True, exist_ok=True)
-    write_text(disk, f"{folder}.manifest.json", manifest.written())
+    write_text(disk, f"{folder}{MANIFEST}", manifest.written())
+
+
+def _write_destroyed(disk: Disk, catalogue: Catalogue, manifest: Manifest, folder: str) -> None:
+    """Write which of the manifest's files were destroyed on purpose, where some were."""
+    gone = [row.path for row in manifest.files if row.object in catalogue.gone]
+    if gone:
+        made = {"format": FORMAT.decode().strip(), "destroyed": gone}
+        write_text(disk, f"{folder}{DESTROYED}", json.dumps(made, indent=1).encode())
+
+
+def _unfit(manifest: Manifest) -> list[str]:
+    """Return what is to be said of names that the ASC MHL history can't hold."""
+    return [
+        f"{escape(name_of(row.path))}: a name that XML can't hold: in the manifest, not in the"
+        " ASC MHL history"
+        for row in manifest.files
+        if not fits(row.path)
+    ]
 
 
 def _end_card(disk: Disk, manifest: Manifest, folder: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from safehouse_offload.card import Odd, Problem
 from safehouse_offload.places import FORMAT, is_name
 from safehouse_offload.spans import Take
+from safehouse_offload.text import is_named
 
 __all__ = ["FileRow", "Manifest", "NotManifest", "read_manifest"]
 
@@ -80,8 +81,22 @@ def read_manifest(text: bytes) -> Manifest:
                 for row in made.pop("takes", [])
             ),
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotManifest("no manifest of this format") from error
-    if made or not all(is_name(row.object) and row.bytes >= 0 for row in found.files):
+    if made or not all(map(_is_sound, found.files)) or not all(map(is_named, _paths(found))):
         raise NotManifest("no manifest of this format")
     return found
+
+
+def _is_sound(row: FileRow) -> bool:
+    """Return whether a row, which anybody may have written, holds what it should."""
+    numbers = all(type(one) is int for one in (row.bytes, row.mtime_ns))
+    texts = all(isinstance(one, str) for one in (row.sha256, row.xxh64, row.object))
+    sound = numbers and texts and row.bytes >= 0
+    return sound and is_name(row.sha256, 64) and is_name(row.object)
+
+
+def _paths(found: Manifest) -> list[Any]:
+    files = [row.path for row in found.files]
+    rest = [one.path for one in found.others] + [one.path for one in found.problems]
+    return files + rest + [path for path, _ in found.folders]

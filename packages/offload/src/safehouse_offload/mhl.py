@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from safehouse_offload.manifest import FileRow
 
-__all__ = ["CHAIN", "history"]
+__all__ = ["CHAIN", "fits", "history"]
 
 CHAIN = "ascmhl_chain.xml"
 C4_CHARS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -64,13 +64,14 @@ def history(rows: Iterable[FileRow], at: datetime, version: str) -> tuple[tuple[
     """
     when = _iso(at)
     text = HEAD.format(at=when, version=version)
-    text += "".join(_hash(row, when) for row in rows if _fits(row.path))
+    text += "".join(_hash(row, when) for row in rows if fits(row.path))
     text += "  </hashes>\n</hashlist>\n"
     name = f"0001_card_{at:%Y-%m-%d_%H%M%SZ}.mhl"
     return (name, text), (CHAIN, CHAIN_TEXT.format(name=name, c4=c4(text.encode())))
 
 
-def _fits(path: str) -> bool:
+def fits(path: str) -> bool:
+    """Return whether XML can hold a path, as `text.named` writes it."""
     return not (OUTSIDE_XML.search(path) or path.startswith(BYTES))
 
 

@@ -3,7 +3,7 @@
 import os
 import unicodedata
 
-__all__ = ["READABLE_FORMAT", "escape", "name_of", "named"]
+__all__ = ["READABLE_FORMAT", "escape", "is_named", "name_of", "named"]
 
 BYTES = "bytes:"
 """Begins the written form of a path whose bytes are no UTF-8; their hexadecimal digits follow."""
@@ -38,6 +38,14 @@ def name_of(text: str) -> str:
     """Return the path that `named` wrote."""
     given = text.startswith(BYTES)
     return os.fsdecode(bytes.fromhex(text.removeprefix(BYTES)) if given else text.encode())
+
+
+def is_named(text: object) -> bool:
+    """Return whether something from outside is a path as `named` writes it."""
+    try:
+        return isinstance(text, str) and bool(name_of(text) or not text)
+    except ValueError:
+        return False
 
 
 def _escape_one(char: str) -> str:

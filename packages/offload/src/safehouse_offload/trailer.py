@@ -10,6 +10,7 @@ import xxhash
 
 from safehouse_offload.padding import padded_length
 from safehouse_offload.places import FORMAT
+from safehouse_offload.text import is_named
 
 __all__ = [
     "END_BYTES",
@@ -112,8 +113,11 @@ def read_trailer(tail: bytes) -> tuple[Trailer, int]:
     text = tail[-END_BYTES - length : -END_BYTES]
     try:
         trailer = Trailer(**json.loads(text))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise NotTrailer("a trailer that can't be read") from error
+    numbers = (trailer.bytes, trailer.mtime_ns)
+    if not all(type(one) is int for one in numbers) or not is_named(trailer.path):
+        raise NotTrailer("a trailer that is not written as the format says")
     if len(text) != length or trailer.written() != tail[-END_BYTES - length :]:
         raise NotTrailer("a trailer that is not written as the format says")
     return trailer, END_BYTES + length
