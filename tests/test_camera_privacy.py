@@ -8,6 +8,7 @@ from sensor_clips import scene, sensor, write
 from safehouse import Result, protect
 from safehouse.audit.attacks.noise import attack_noise
 from safehouse.choices import Choices
+from safehouse.errors import PlanMalformed
 
 pytestmark = pytest.mark.slow
 
@@ -44,6 +45,14 @@ def test_the_camera_is_told_from_a_film_and_not_with_camera_privacy(camera: Path
     assert private.plan.camera_privacy
     assert private.plan.output.video is not None
     assert private.plan.output.video.options["crf"] == "28"
+
+
+def test_a_plan_without_it_is_refused(camera: Path) -> None:
+    made = protected(camera, "before.mov", Choices(workers=1))
+    choices = Choices(workers=1, camera_privacy=True, plan=made.private / "plan.json")
+    with pytest.raises(PlanMalformed, match="does not have it"):
+        protect(camera / "clip.mov", camera / "after.mov", choices=choices)
+    assert not (camera / "after.mov").exists()
 
 
 def test_a_quality_that_was_chosen_stays(camera: Path) -> None:

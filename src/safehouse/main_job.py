@@ -299,12 +299,17 @@ def _with_container(plan: Plan, target: Target, choices: Choices) -> Plan:
     """Return the user's plan for this target.
 
     Raises:
-        PlanMalformed: reveal_only was asked for, and the plan hides only its masks.
+        PlanMalformed: reveal_only or camera_privacy was asked for, and is not in the plan.
     """
     if choices.reveal_only and plan.mode != "reveal-only":
         raise PlanMalformed(
             "--reveal-only was given, but the plan's mode is hide",
             next_step='set "mode": "reveal-only" and draw regions, or leave out --plan',
+        )
+    if choices.camera_privacy and not plan.camera_privacy:
+        raise PlanMalformed(
+            "--camera-privacy was given, but the plan does not have it",
+            next_step='set "camera_privacy": true in the plan, or leave out --plan',
         )
     output = msgspec.structs.replace(plan.output, container=target.container)
     return msgspec.structs.replace(plan, output=output)
