@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safehouse.audit.spans import FADE, RING, revealed_bits, voiced_bits
+from safehouse.audit.stretched import Stretched
 from safehouse.model.plan import SoundPlan
 from safehouse.model.words import say
 
@@ -48,6 +49,8 @@ BED_RMS = 0.02
 """Most that a bed and a codec's noise may add, RMS of full scale: -34 dB."""
 
 COPY = say("a copy of the clip's sound")
+
+STRETCHED = say("sound that moves as the clip's does, maybe at another speed")
 
 Samples = NDArray[np.float64]
 Spectrum = NDArray[np.complex128]
@@ -116,17 +119,20 @@ class VoicedCheck:
 
     Attributes:
         bed: whether the plan lays a bed.
+        disguised: whether the made sound comes from the clip's: then it moves as the clip does.
         windows: how many were compared with the clip.
         copy: the strongest correlation, as a share of one that means a copy.
         finds: (first, end, why) of windows that are not as planned.
     """
 
     bed: bool = False
+    disguised: bool = False
     windows: int = 0
     copy: float = 0.0
     finds: list[tuple[int, int, str]] = field(default_factory=list)
     _pairs: dict[tuple[int, bool], _Pair] = field(default_factory=dict)
     _control: _Sum = field(default_factory=_Sum)
+    _stretched: dict[int, Stretched] = field(default_factory=dict)
 
     @property
     def control(self) -> float | None:
@@ -151,12 +157,24 @@ class VoicedCheck:
             rest = film if made is None else film - made
             self._correlate((first, end), rest, original, rest=True)
             self._hold_against(first, end, film, made)
+            if not self.disguised:
+                self._stretch(first, rest, original, made)
 
     def end(self) -> None:
         """Look at what is left of a group, and at all windows together."""
         for pair in self._pairs.values():
             self._judge(pair.group, COPY)
             self._judge(pair.whole, say("a faint copy of the clip's sound throughout"))
+        for channel in self._stretched.values():
+            channel.end()
+            self.copy = max(self.copy, channel.most)
+            self.finds += [(first, end, STRETCHED) for first, end in channel.finds]
+
+    def _stretch(self, first: int, rest: Samples, original: Samples, made: Samples | None) -> None:
+        """Look for the clip, at another speed, in what the film has beside the made sound."""
+        for channel, (ours, theirs) in enumerate(zip(rest, original, strict=False)):
+            spoken = None if made is None else made[channel]
+            self._stretched.setdefault(channel, Stretched()).add(first, ours, theirs, spoken)
 
     def _correlate(
         self, span: tuple[int, int], film: Samples, original: Samples, *, rest: bool
@@ -206,7 +224,8 @@ class Windows:
     ) -> None:
         self._plan = plan
         self._made = made
-        self._check = VoicedCheck(bed=any(span.action == "bed" for span in plan.spans))
+        actions = {span.action for span in plan.spans}
+        self._check = VoicedCheck(bed="bed" in actions, disguised="disguise" in actions)
         self._wanted = any(span.action not in {"mute", "reveal"} for span in plan.spans)
         self._held: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         self._first = self._count = 0
