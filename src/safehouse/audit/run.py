@@ -20,6 +20,7 @@ from safehouse.model.documents import format_document
 from safehouse.model.frame import OriginalFrame, ProtectedFrame
 from safehouse.model.plan import Plan
 from safehouse.model.report import Attack, Report
+from safehouse.model.words import say
 from safehouse.model.voices import Voices
 
 __all__ = ["Case", "Part", "Progress", "Tools", "audit_film", "build_report", "check_range"]
@@ -231,6 +232,15 @@ def _attack_pictures(rows: list[Part], case: Case) -> Iterator[Attack]:
 
 
 def _notes(plan: Plan) -> tuple[str, ...]:
-    dropped = (f"stream {d.index} ({d.kind}): {d.why}" for d in plan.clip.dropped)
-    spoken = (f"sound {made.id}: {made.by}" for made in plan.made)
-    return (*plan.output.widened, *dropped, *spoken, *(n for m in plan.made for n in m.notes))
+    dropped = (
+        say("stream {index} ({kind}): {why}", index=d.index, kind=d.kind, why=d.why)
+        for d in plan.clip.dropped
+    )
+    spoken = (say("sound {made}: {by}", made=made.id, by=made.by) for made in plan.made)
+    softer = say(
+        "the picture outside the masks is softer than the clip's, and more strongly compressed: "
+        "--camera-privacy"
+    )
+    private = (softer,) if plan.camera_privacy else ()
+    notes = (note for made in plan.made for note in made.notes)
+    return (*plan.output.widened, *dropped, *spoken, *private, *notes)
