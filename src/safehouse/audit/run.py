@@ -20,8 +20,8 @@ from safehouse.model.documents import format_document
 from safehouse.model.frame import OriginalFrame, ProtectedFrame
 from safehouse.model.plan import Plan
 from safehouse.model.report import Attack, Report
-from safehouse.model.words import say
 from safehouse.model.voices import Voices
+from safehouse.model.words import say
 
 __all__ = ["Case", "Part", "Progress", "Tools", "audit_film", "build_report", "check_range"]
 
