@@ -80,9 +80,8 @@ def test_words_in_words_and_lists_are_said_too() -> None:
     french = language({"the mask": "le masque", "{a} is open": "{a} est ouvert"})
     inner = say("{a} is open", a=say("the mask"))
     assert french.say(inner) == "le masque est ouvert"
-    assert (
-        french.say(said_list("; ", (inner, inner))) == "le masque est ouvert\u00a0; le masque est ouvert"
-    )
+    twice = french.say(said_list("; ", (inner, inner)))
+    assert twice == "le masque est ouvert\u00a0; le masque est ouvert"
     assert said_list("; ", ()) == ""
 
 
