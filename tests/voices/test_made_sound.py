@@ -8,6 +8,8 @@ import pytest
 from speaking import needs_espeak
 
 from safehouse.errors import SourceEmpty
+from safehouse.media.reader import read_sound
+from safehouse.media.wav import write_wav
 from safehouse.model.clip import Clip, SoundStream
 from safehouse.voices.run import Words, make_disguise, make_revoice
 
@@ -62,3 +64,20 @@ def test_a_disguise_tells_how_far_it_is(tmp_path: Path) -> None:
     assert made.samples == 3 * RATE
     assert told == sorted(told)
     assert told[-1] == (3 * RATE, 3 * RATE)
+
+
+@pytest.mark.parametrize(("layout", "bass"), [("5.1", 3), ("5.1(side)", 3), ("hexagonal", None)])
+def test_the_channel_for_bass_is_silent_in_a_disguise(
+    layout: str, bass: int | None, tmp_path: Path
+) -> None:
+    source = tmp_path / "a.wav"
+    at = np.arange(2 * RATE) / RATE
+    sound = 0.1 * np.random.default_rng(1).standard_normal(2 * RATE) * (np.sin(20 * at) > 0)
+    write_wav(iter([np.tile(sound.astype(np.float32), (6, 1))]), RATE, 6, source)
+    track = SoundStream(0, "pcm_f32le", RATE, layout, 6, 2 * RATE)
+    whole = Clip("C0001", "00" * 32, 1, None, (track,))
+    (made,) = make_disguise(source, whole, tmp_path, loudness_lufs=-23)
+    peaks = sum(
+        np.abs(block.samples).max(axis=1) for block in read_sound(tmp_path / made.file, track)
+    )
+    assert [n for n, peak in enumerate(peaks) if peak == 0] == ([] if bass is None else [bass])

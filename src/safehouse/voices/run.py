@@ -47,6 +47,10 @@ MISFITS = {
     "cut": "is cut by the film's end, {:.1f} s of it",
 }
 
+BASS = {"2.1": 2, "3.1": 3, "4.1": 3, "5.1": 3, "6.1": 3, "7.1": 3}
+"""The channel for bass alone, by the layout's name without its brackets. A voice made for it would
+be cut away by AAC and Opus; it is silent in a disguise."""
+
 DISGUISED = "voices disguised with a key that was not kept; a cutting aid, not a promise"
 
 
@@ -205,9 +209,14 @@ def _misfit_words(spoken: Revoiced | StoodIn) -> Iterator[str]:
 
 def _disguised(source: Path, track: SoundStream) -> Iterator[NDArray[np.float32]]:
     key = secrets.token_bytes(KEY_BYTES)
-    return disguise(
+    blocks = disguise(
         lambda: read_sound(source, track), track.rate_hz, track.channels, track.samples, key
     )
+    bass = BASS.get(track.layout.partition("(")[0])
+    for block in blocks:
+        if bass is not None:
+            block[bass] = 0
+        yield block
 
 
 def _write(
