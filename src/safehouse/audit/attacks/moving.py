@@ -28,7 +28,7 @@ from safehouse.model.report import Attack, Control, Spot
 from safehouse.model.shape import SUBPIXEL, Ellipse, shape_at
 from safehouse.model.words import msgid, said_list, say
 
-__all__ = ["Moving", "Rebuilt", "build_attack", "likeness", "merge", "rebuild"]
+__all__ = ["Moving", "Rebuilt", "build_attack", "fine", "first_of", "likeness", "merge", "rebuild"]
 
 Floats = NDArray[np.float32]
 
@@ -275,7 +275,7 @@ def rebuild(views: Views) -> list[Floats]:
     return found
 
 
-def _first(views: Views) -> Views:
+def first_of(views: Views) -> Views:
     """Return the first view alone."""
     one = views.one if views.one is not None else views.total
     return Views(one, 1, one, views.means[:1], views.samples[:1])
@@ -296,10 +296,10 @@ def _rebuilt(track: str, head: _Head) -> Rebuilt:
         head.end,
         head.count,
         max(likeness(picture, face) for picture in pictures),
-        _best(_first(head.film), face),
+        _best(first_of(head.film), face),
         max(likeness(picture, other) for picture in pictures for other in others),
         _best(head.mosaic, face),
-        _best(_first(head.mosaic), face),
+        _best(first_of(head.mosaic), face),
     )
 
 
