@@ -8,7 +8,17 @@ from safehouse.model.plan import Plan
 from safehouse.model.report import Attack, Report
 from safehouse.model.words import Said, said_list, say, say_n
 
-__all__ = ["NAMES", "REMEDIES", "RESULTS", "WORKS", "headline", "name_of", "next_steps", "remedy"]
+__all__ = [
+    "NAMES",
+    "REMEDIES",
+    "RESULTS",
+    "WORKS",
+    "headline",
+    "name_of",
+    "next_steps",
+    "remedy",
+    "result_of",
+]
 
 NAMES = {
     "coverage": say("Masks in the picture"),
@@ -33,6 +43,10 @@ RESULTS = {
     "leak": say("leak found"),
     "not run": say("not run to its end"),
 }
+NOT_MEASURED = say("not measurable here")
+MEASURING = frozenset({"embeddings", "many frames", "voices", "sensor noise"})
+"""Attacks that say nothing where there is nothing to try them on: neither clear nor held."""
+
 WORKS = {
     True: say("the test works"),
     False: say("the test does not work"),
@@ -80,6 +94,14 @@ NOT_RUN = say(
 def name_of(attack: Attack) -> str:
     """Return the heading of an attack; its id where it has none."""
     return NAMES.get(attack.name, attack.name)
+
+
+def result_of(attack: Attack) -> Said:
+    """Return an attack's result in words."""
+    unmeasured = attack.name in MEASURING and attack.control.held is None
+    if attack.result == "none found" and unmeasured:
+        return NOT_MEASURED
+    return RESULTS[attack.result]
 
 
 def remedy(attack: Attack) -> str:
@@ -152,6 +174,10 @@ def _steps(report: Report, plan: Plan) -> Iterator[str]:
         if parts:
             yield said_list(" ", parts)
     yield from _watching(report)
+    if report.depth == "quick" and not report.held:
+        yield say(
+            "This was the quick audit. Before delivery try everything: safehouse audit --full."
+        )
     yield say("Read what remains, and ask each person at risk about each line of it.")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from safehouse.audit.advice import NAMES, RESULTS, WORKS, headline, next_steps, remedy
+from safehouse.audit.advice import NAMES, WORKS, headline, next_steps, remedy, result_of
 from safehouse.audit.proof import close_page, sha256_of
 from safehouse.audit.sheet import moments
 from safehouse.audit.strip import (
@@ -53,7 +53,7 @@ def build_page(
         headline=headline(report, plan.clip.video),
         steps=next_steps(report, plan),
         names=NAMES,
-        results=RESULTS,
+        result_of=result_of,
         works=WORKS,
         remedy=remedy,
         spots_most=SPOTS_MOST,

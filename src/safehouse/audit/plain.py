@@ -88,6 +88,7 @@ def audit_plain(
         attacks=tuple(attacks),
         remains=_remains(clip, source),
         frames=clip.video.times.count if clip.video else 0,
+        depth="quick" if quick else "full",
     )
     return report, plan
 

@@ -205,6 +205,7 @@ def build_report(case: Case, parts: Iterable[Part], turns: Voices | None = None)
         unsure=plan.unsure,
         notes=_notes(plan),
         frames=frame_count(plan),
+        depth="quick" if case.quick else "full",
     )
 
 

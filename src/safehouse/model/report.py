@@ -73,6 +73,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         remains: what may still identify, in plain words.
         notes: what was widened, dropped or done differently.
         frames: number of frames in the film.
+        depth: which attacks were run; a full audit tries more, and in more frames.
         questions: what people have to answer, for each person at risk.
         program: the program and version that made the report, `safehouse 0.1.0`.
         digest: SHA-256 of this document as it is written while digest is "".
@@ -89,6 +90,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     notes: tuple[str, ...] = ()
     frames: int = 0
     watched: bool = False
+    depth: Literal["quick", "full"] = "quick"
     questions: tuple[Question, ...] = ()
     program: str = ""
     digest: str = ""
