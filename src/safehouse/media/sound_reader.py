@@ -14,6 +14,7 @@ from av.packet import Packet
 from numpy.typing import NDArray
 
 from safehouse.errors import SourceChanged
+from safehouse.media.channels import use_plain_order
 from safehouse.media.decoding import DECODE_ERRORS, read_packets
 from safehouse.media.probe import open_source, refuse
 from safehouse.model.clip import SoundStream
@@ -53,6 +54,7 @@ class SoundDecoder:
         self._stream = stream
         self._context = stream.codec_context
         self._context.thread_count = 1
+        self._order = list(use_plain_order(self._context))
         self._rate = 0
         self._layout = ""
         self._held: list[NDArray[np.float32]] = []
@@ -87,7 +89,8 @@ class SoundDecoder:
             return
         for frame in frames:
             for samples in self._lay_out(frame):
-                yield from self._until_end(samples)
+                put = samples[self._order] if len(self._order) == len(samples) else samples
+                yield from self._until_end(put)
 
     def _until_end(self, samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
         """Yield samples up to the end that the container says; hold those behind it.
