@@ -75,6 +75,13 @@ def test_the_sampling_is_said_and_the_control_counts(found: dict[str, list[Face]
     assert attack.control.held is True
 
 
+def test_a_full_audit_asks_the_cnn_before_and_after_every_track() -> None:
+    masks = [msgspec.structs.replace(head(6, 20), id=f"M{n:04}") for n in range(20)]
+    quick, full = (crops_of(make_plan(*masks), quick=depth) for depth in (True, False))
+    deep = [sum(crop.deep for row in some.values() for crop in row) for some in (quick, full)]
+    assert deep == [4, 40]
+
+
 def test_crops_look_before_begin_and_after_end() -> None:
     crops = crops_of(make_plan(head(6, 20)))
     assert {3, 5, 6, 13, 19, 20, 22} == set(crops)

@@ -22,6 +22,9 @@ CROPS_BASE, CROPS_EACH = 40, 5
 CNN_BASE, CNN_EACH = 4, 250
 """Looks of the CNN along tracks in a film: 4, and one more every 250 frames."""
 
+FULL_BASE, FULL_EACH = 60, 4
+"""The same of both in a full audit: 60, and one more every 4 frames: 40 ms a frame at most."""
+
 CONTROLS = 12
 """Planned heads on which the control is tried, in the original."""
 
@@ -42,7 +45,7 @@ def around(box: Box, edge_px: int, width: int, height: int) -> tuple[Box, float]
     return part, min(8.0, edge_px / max(1, part.width, part.height))
 
 
-def crops_of(plan: Plan) -> dict[int, list[Crop]]:
+def crops_of(plan: Plan, *, quick: bool = True) -> dict[int, list[Crop]]:
     """Return which crops are looked at in which frame."""
     video = plan.clip.video
     if video is None or plan.mode == "reveal-only":
@@ -51,8 +54,9 @@ def crops_of(plan: Plan) -> dict[int, list[Crop]]:
     heads = _heads(plan)
     wanted = [item for mask in heads for item in _moments(mask, frames)]
     wanted.sort(key=lambda item: item[0])
-    budget = CROPS_BASE + frames // CROPS_EACH
-    cnn = CNN_BASE + frames // CNN_EACH
+    full = FULL_BASE + frames // FULL_EACH
+    budget = CROPS_BASE + frames // CROPS_EACH if quick else 3 * full
+    cnn = CNN_BASE + frames // CNN_EACH if quick else full
     trials = {id(mask) for mask in sorted(heads, key=_size)[-CONTROLS:]}
     crops: dict[int, list[Crop]] = {}
     for rank, frame, mask in wanted[:budget]:

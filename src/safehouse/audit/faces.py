@@ -109,7 +109,7 @@ class Faces:
         self._find = find
         self._plan = plan
         self._every = every or (EVERY_QUICK if quick else EVERY_FULL)
-        self._crops = crops_of(plan)
+        self._crops = crops_of(plan, quick=quick)
         self._turns = (plan.clip.video.rotation // 90) % 4 if plan.clip.video else 0
         self._thread = ThreadPoolExecutor(1)
         self._waiting: list[Future[Looked]] = []
