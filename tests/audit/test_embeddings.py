@@ -1,5 +1,6 @@
 """Attack 5: a machine that has the clip, held against what stands under the masks."""
 
+import base64
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from audit_cases import make_plan
 from numpy.typing import NDArray
 
+from safehouse.attack_jobs import look_job
+from safehouse.audit.coverage import Checked
 from safehouse.audit.embeddings import (
     PEOPLE_LEAST,
     Embeddings,
@@ -18,6 +21,11 @@ from safehouse.audit.embeddings import (
     group,
     named,
 )
+from safehouse.audit.faces import Looked
+from safehouse.audit.interference import Scrambled
+from safehouse.audit.run import Part
+from safehouse.choices import Inquiry
+from safehouse.model.documents import format_document, parse_document
 from safehouse.model.frame import OriginalFrame, PlaneLayout
 from safehouse.model.plan import Mask, Plan
 from safehouse.model.shape import Ellipse, Key
@@ -132,3 +140,22 @@ def test_real_faces_are_named_when_bare_and_not_under_a_veil_or_in_black(
     assert found.control.held, found.control
     assert found.result == "none found", found.figure
     assert f"{PEOPLE} people" in found.figure
+
+
+def test_biometric_data_is_handed_over_in_memory_and_never_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = make_plan()
+    (tmp_path / "plan.json").write_bytes(format_document(plan))
+    row = Sighting("T0001", 0, b"\x5a" * 512, b"\x5b" * 512)
+    part = Part(Checked(), Looked(), Scrambled(), sightings=(row,))
+    monkeypatch.setattr("safehouse.audit.run.check_range", lambda *_: part)
+    monkeypatch.setattr("safehouse.attack_jobs.plan_at", lambda _: plan)
+    inquiry = Inquiry(tmp_path / "film.mov", tmp_path / "clip.mov", tmp_path / "plan.json")
+    told = look_job(inquiry, (0, 1), str(tmp_path / "part"))
+    assert msgspec.json.decode(told, type=tuple[Sighting, ...]) == (row,)
+    wanted = (row.own, base64.b64encode(row.own)[:40])
+    for file in tmp_path.iterdir():
+        assert not any(form in file.read_bytes() for form in wanted), file.name
+    written = parse_document((tmp_path / "part").read_bytes(), Part)
+    assert written.sightings == ()
