@@ -42,7 +42,7 @@ EVERY_QUICK, EVERY_FULL = 25, 10
 UNDER = 0.5
 """A face with this part of its box hidden is an accident of the fill."""
 
-SURE_HOG, SURE_CNN, SURE_AGAIN = 0.4, 0.5, 0.6
+SURE_HOG, SURE_CNN, SURE_AGAIN = 0.4, 0.5, 0.65
 """Scores from which a detector's word is taken alone; a weaker face needs the CNN's word too."""
 
 AGAIN = "the finder, again"
