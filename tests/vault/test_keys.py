@@ -45,6 +45,14 @@ def test_bad_mixed_and_too_few_words_are_refused(shares: list[str], words: str) 
     assert given_away <= {"again", "different"}
 
 
+@pytest.mark.parametrize("shares", list(itertools.permutations(SHARES, 2)))
+def test_a_wrong_word_is_named_by_the_line_it_was_given_on(shares: tuple[str, str]) -> None:
+    first, second = shares
+    for given_shares, line in [([f"x {first}", second], 1), ([first, second + " x"], 2)]:
+        with pytest.raises(KeyWordsRefused, match=f"of share {line} is no key word"):
+            join(["", *given_shares])
+
+
 @settings(max_examples=30)
 @given(st.integers(0, 32), st.integers(1, 1023), st.integers(0, 1))
 def test_any_one_wrong_word_is_refused(place: int, shift: int, which: int) -> None:

@@ -28,7 +28,7 @@ WorkerCount = Annotated[
     int | None, typer.Option("--workers", min=1, max=64, help="Number of processes.")
 ]
 SameDevice = Annotated[
-    bool, typer.Option("--same-device", help="Take vaults that lie on one device.")
+    bool, typer.Option("--same-device", help="Take vaults that lie on one device, or in memory.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")]
 

@@ -302,7 +302,9 @@ def _rekeyer(workers: int, tell: Tell) -> Callable[[list[RekeyJob]], Iterator[Re
     return run
 
 
-def _rekeyed(made: Rekeyed, vaults: tuple[str, ...], devices: int, *, rehearsed: bool) -> Said:
+def _rekeyed(
+    made: Rekeyed, vaults: tuple[str, ...], devices: frozenset[str], *, rehearsed: bool
+) -> Said:
     said = Said([f"{escape(p.path) or 'old vaults'}: {p.what}" for p in made.problems])
     before = f", {made.resumed} of them begun by an earlier run" if made.resumed else ""
     said.lines.append(

@@ -52,7 +52,8 @@ def join(shares: Sequence[str]) -> str:
     Raises:
         KeyWordsRefused: a word is misspelled, there are too few, or they are not of one key.
     """
-    given = sorted({" ".join(share.lower().split()) for share in shares if share.strip()})
+    written = (" ".join(share.lower().split()) for share in shares)
+    given = list(dict.fromkeys(share for share in written if share))
     read = [_read_share(number, share) for number, share in enumerate(given, 1)]
     if len({(share.identifier, share.member_threshold) for share in read}) > 1:
         raise _refused("shares of different keys")

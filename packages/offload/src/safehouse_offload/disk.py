@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from safehouse_offload.devices import device_below
+
 __all__ = ["BLOCK", "Disk", "write_all"]
 
 BLOCK = 1 << 20
@@ -148,7 +150,7 @@ class Disk:
 
     def device(self, folder: str) -> str:
         """Return a name for the device below a folder, the same for all parts of one disk."""
-        return device_of(Path(folder).stat().st_dev)
+        return device_below(folder)
 
     @contextmanager
     def locked(self, path: str) -> Iterator[bool]:
@@ -243,24 +245,3 @@ def write_all(disk: Disk, handle: int, content: bytes | memoryview) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[disk.write(handle, rest) :]
-
-
-def device_of(number: int) -> str:
-    """Return a name for the disk below a device number, through partitions and mappings.
-
-    Two partitions of one disk have one name; so have an encrypted volume and the disk below it.
-    A file system without a device, such as one in memory, is its own.
-    """
-    path = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
-    try:
-        return "+".join(sorted(_disks_below(path.resolve(strict=True))))
-    except OSError:
-        return f"number {number}"
-
-
-def _disks_below(path: Path) -> set[str]:
-    if (path / "partition").exists():
-        return _disks_below(path.parent)
-    below = path / "slaves"
-    slaves = list(below.iterdir()) if below.is_dir() else []
-    return {disk for slave in slaves for disk in _disks_below(slave.resolve())} or {path.name}

@@ -82,7 +82,7 @@ class NotCopied(VaultError):
 
 
 class OneDevice(VaultError):
-    """Two vaults lie on one device, and `--same-device` was not given."""
+    """Two vaults lie on one device, or one in memory, and `--same-device` was not given."""
 
     id = "E62"
     exit_code = 62

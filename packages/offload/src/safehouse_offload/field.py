@@ -9,19 +9,19 @@ from pathlib import Path
 from safehouse_offload.card import look
 from safehouse_offload.config import Config, read_config, read_key, write_config
 from safehouse_offload.copying import Copied, Failed, FileJob, copy_file
+from safehouse_offload.devices import MEMORY, lasting
 from safehouse_offload.disk import Disk
 from safehouse_offload.erasing import erase
 from safehouse_offload.errors import (
     CardDoubtful,
     NotCopied,
     NotWiped,
-    OneDevice,
     SafehouseError,
     UsageError,
     VaultDamaged,
     VaultUnwritable,
 )
-from safehouse_offload.offload import Order, Outcome, offload
+from safehouse_offload.offload import Order, Outcome, offload, require_enough
 from safehouse_offload.pool import run_in_processes
 from safehouse_offload.seal import CopyFailed
 from safehouse_offload.spans import Take
@@ -53,7 +53,7 @@ Tell = Callable[[str, int, int], None]
 
 MOST_WORKERS = 4
 PAPER = "write these 13 words on paper, to be kept apart from the disks:"
-NUMBERS = {1: "ONE device", 2: "two devices", 3: "three devices"}
+NUMBERS = {0: "NO device", 1: "ONE device", 2: "two devices", 3: "three devices"}
 
 
 @dataclass(slots=True)
@@ -107,8 +107,8 @@ def init_vaults(folders: Iterable[Path], key_files: Iterable[Path], *, same_devi
     return said
 
 
-def make_vaults(disk: Disk, vaults: tuple[str, ...], *, same_device: bool) -> int:
-    """Make folders vaults; return the number of devices below them.
+def make_vaults(disk: Disk, vaults: tuple[str, ...], *, same_device: bool) -> frozenset[str]:
+    """Make folders vaults; return the devices below them.
 
     Raises:
         UsageError, OneDevice, VaultMissing, VaultUnwritable: they can't be.
@@ -127,17 +127,12 @@ def make_vaults(disk: Disk, vaults: tuple[str, ...], *, same_device: bool) -> in
     return devices
 
 
-def _require_devices(disk: Disk, vaults: tuple[str, ...], *, same_device: bool) -> int:
+def _require_devices(disk: Disk, vaults: tuple[str, ...], *, same_device: bool) -> frozenset[str]:
     """Check, before anything is made, that the vaults will lie on devices of their own."""
     there = [next(p for p in (Path(v), *Path(v).parents) if p.exists()) for v in vaults]
-    devices = {disk.device(str(path)) for path in there}
-    if not same_device and len(devices) < max(2, len(vaults)):
-        raise OneDevice(
-            "all copies would lie on one device: if it fails, everything is gone",
-            kept="nothing is set up",
-            next_step="name folders on two disks, or add --same-device",
-        )
-    return len(devices)
+    devices = frozenset(disk.device(str(path)) for path in there)
+    require_enough(devices, len(vaults), same_device=same_device)
+    return devices
 
 
 def offload_card(card: Path, *, same_device: bool, workers: int, tell: Tell) -> Said:
@@ -231,7 +226,8 @@ def take_lines(takes: Iterable[Take]) -> list[str]:
 
 
 def _missing(outcome: Outcome) -> str:
-    return counted(len(outcome.problems) + len(outcome.odd), "thing")
+    paths = {problem.path for problem in outcome.problems}
+    return counted(len(paths) + len(outcome.odd), "thing")
 
 
 def _last_line(outcome: Outcome) -> str:
@@ -242,9 +238,12 @@ def _last_line(outcome: Outcome) -> str:
     return f"Copies verified: {copies} ({where}). Formatting does NOT erase this card."
 
 
-def place_words(devices: int, *, proven: bool) -> str:
-    """Say on how many devices copies lie, and what could not be shown."""
-    where = NUMBERS.get(devices, f"{devices} devices")
+def place_words(devices: frozenset[str], *, proven: bool) -> str:
+    """Say on how many devices copies lie, what won't last, and what could not be shown."""
+    number = len(lasting(devices))
+    where = NUMBERS.get(number, f"{number} devices")
+    if MEMORY in devices:
+        where += "; what lies in memory is gone when the power is"
     return (
         where if proven else f"{where}; this system can't show that they were read from the disks"
     )

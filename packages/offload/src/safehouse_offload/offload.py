@@ -10,6 +10,7 @@ from safehouse_offload import __version__
 from safehouse_offload.card import Card, CardFile, Odd, Problem, changes, look, same_but_case
 from safehouse_offload.committing import commit, entry_of
 from safehouse_offload.copying import Copied, Failed, FileJob
+from safehouse_offload.devices import MEMORY, lasting
 from safehouse_offload.disk import Disk
 from safehouse_offload.errors import CardUnreadable, OneDevice, VaultBusy
 from safehouse_offload.ledger import Ledger
@@ -21,7 +22,7 @@ from safehouse_offload.spans import Take, find_takes
 from safehouse_offload.text import escape, named
 from safehouse_offload.vault import remove_partials, require_vault
 
-__all__ = ["Order", "Outcome", "RunJobs", "offload", "vaults_held"]
+__all__ = ["Order", "Outcome", "RunJobs", "offload", "require_enough", "vaults_held"]
 
 RunJobs = Callable[[Iterable[FileJob]], Iterator[Copied | Failed]]
 """Does jobs, in any order, in any number of processes."""
@@ -56,7 +57,7 @@ class Outcome:
 
     Attributes:
         copies: the vaults.
-        devices: number of devices below them.
+        devices: names of the devices below them.
         files, bytes: what is copied, of what lies on the card.
         problems: what is not copied, and why; paths as they are.
         odd: what is neither file nor folder.
@@ -69,7 +70,7 @@ class Outcome:
     """
 
     copies: tuple[str, ...]
-    devices: int = 0
+    devices: frozenset[str] = frozenset()
     files: int = 0
     bytes: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -149,21 +150,36 @@ def _busy(vault: str) -> VaultBusy:
     )
 
 
-def _require_devices(disk: Disk, order: Order) -> int:
-    """Return the number of devices below the vaults."""
-    devices = {_device(disk, vault) for vault in order.vaults}
+def _require_devices(disk: Disk, order: Order) -> frozenset[str]:
+    """Return the devices below the vaults."""
+    devices = frozenset(_device(disk, vault) for vault in order.vaults)
     try:
         card = disk.device(order.root)
     except OSError as error:
         raise _no_card(order.root) from error
-    few = len(devices) < max(2, len(order.vaults))
-    if not order.same_device and (few or card in devices):
-        what = "the card and a vault lie" if card in devices else "all copies would lie"
-        raise OneDevice(
-            f"{what} on one device: if it fails, everything is gone",
-            next_step="connect another disk and give it to vault init, or add --same-device",
-        )
-    return len(devices)
+    require_enough(devices, len(order.vaults), card, same_device=order.same_device)
+    return devices
+
+
+def require_enough(
+    devices: frozenset[str], vaults: int, card: str = "", *, same_device: bool
+) -> None:
+    """Check that copies lie on devices of their own, which keep them without power.
+
+    Raises:
+        OneDevice: they don't, and it was not agreed to.
+    """
+    if same_device or (len(lasting(devices)) >= max(2, vaults) and card not in devices):
+        return
+    what = "all copies would lie on one device: if it fails, everything is gone"
+    if card in devices:
+        what = "the card and a vault lie on one device: if it fails, everything is gone"
+    if MEMORY in devices:
+        what = "a vault lies in memory: it is gone when the power is"
+    raise OneDevice(
+        what,
+        next_step="name folders on two disks to vault init, or add --same-device",
+    )
 
 
 def _device(disk: Disk, vault: str) -> str:

@@ -113,6 +113,17 @@ def wipe(
     return print_said(field.wipe_card(card), program_name())
 
 
+vaults = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+vaults.command("init")(init)
+vaults.command("verify")(verify)
+vaults.command("list")(list_)
+cards = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+cards.command("check")(check)
+cards.command("wipe")(wipe)
+app.add_typer(vaults, name="vault", hidden=True, help="The same, as failures name the next step.")
+app.add_typer(cards, name="card", hidden=True, help="The same, as failures name the next step.")
+
+
 @app.callback()
 def _options(
     version: Annotated[

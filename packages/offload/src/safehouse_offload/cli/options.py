@@ -12,7 +12,7 @@ Folders = Annotated[
     list[Path] | None, typer.Argument(metavar="VAULT", help="Those of init unless said.")
 ]
 SameDevice = Annotated[
-    bool, typer.Option("--same-device", help="Take vaults that lie on one device.")
+    bool, typer.Option("--same-device", help="Take vaults that lie on one device, or in memory.")
 ]
 WorkerCount = Annotated[
     int | None, typer.Option("--workers", min=1, max=64, help="Number of processes.")
