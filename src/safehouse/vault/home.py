@@ -178,7 +178,7 @@ def _manifest_lines(number: int, manifest: Manifest, gone: set[str]) -> list[str
         lines.append(f"  {row.object}  {row.sha256}  {row.bytes}  {escape(row.path)}{state}")
     lines += [f"  {line}" for line in take_lines(manifest.takes)]
     lines += [f"  {escape(odd.path)}: {odd.kind}, not copied" for odd in manifest.others]
-    return lines + [f"  {escape(p.path)}: {p.what}" for p in manifest.problems]
+    return lines + [f"  {escape(p.path)}: {escape(p.what)}" for p in manifest.problems]
 
 
 def open_all(

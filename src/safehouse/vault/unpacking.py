@@ -58,7 +58,7 @@ def open_vaults(disk: Disk, catalogue: Catalogue, key: str, out: str, run: RunOp
     known: set[tuple[str, str]] = set()
     for number, manifest in enumerate(catalogue.manifests, 1):
         folder = f"{out}/card-{number:04d}"
-        _begin_card(disk, manifest, folder)
+        tally.damage += _begin_card(disk, manifest, folder)
         _write_destroyed(disk, catalogue, manifest, folder)
         tally.notes += _unfit(manifest)
         _take_all(tally, manifest, run(_jobs(catalogue, manifest, key, folder, tally)))
@@ -102,7 +102,7 @@ def _jobs(
 def _take_all(tally: Tally, manifest: Manifest, results: Iterator[Opened]) -> None:
     tally.cards += 1
     tally.notes += [f"{escape(one.path)}: {one.kind}, not copied" for one in manifest.others]
-    tally.notes += [f"{escape(one.path)}: {one.what}" for one in manifest.problems]
+    tally.notes += [f"{escape(one.path)}: {escape(one.what)}" for one in manifest.problems]
     for opened in results:
         _take(tally, opened)
 
@@ -117,13 +117,19 @@ def _take(tally: Tally, opened: Opened) -> None:
         tally.bytes += opened.trailer.bytes
 
 
-def _begin_card(disk: Disk, manifest: Manifest, folder: str) -> None:
+def _begin_card(disk: Disk, manifest: Manifest, folder: str) -> list[str]:
+    """Make a card's folders; return what is to be said of those that can't be made."""
     Path(folder).mkdir(parents=True)
+    failed = []
     for path, _ in manifest.folders:
         target = _inside(folder, path)
-        if target is not None:
-            target.mkdir(parents=True, exist_ok=True)
+        try:
+            if target is not None:
+                target.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            failed.append(f"{escape(path)}: {(error.strerror or '?').lower()}")
     write_text(disk, f"{folder}{MANIFEST}", manifest.written())
+    return failed
 
 
 def _write_destroyed(disk: Disk, catalogue: Catalogue, manifest: Manifest, folder: str) -> None:

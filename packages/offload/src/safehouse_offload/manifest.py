@@ -1,15 +1,21 @@
 """The sealed manifest: what the objects of one offload are."""
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from safehouse_offload.card import Odd, Problem
-from safehouse_offload.places import FORMAT, is_name
+from safehouse_offload.card import KINDS, Odd, Problem
+from safehouse_offload.places import FORMAT, is_length, is_name, is_time
 from safehouse_offload.spans import Take
 from safehouse_offload.text import is_named
 
 __all__ = ["FileRow", "Manifest", "NotManifest", "read_manifest"]
+
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+HISTORY_NAME = re.compile(r"(?!\.)[\w. -]{1,200}", re.ASCII)
+"""As this program names the files of an ASC MHL history."""
 
 
 class NotManifest(ValueError):
@@ -72,7 +78,7 @@ def read_manifest(text: bytes) -> Manifest:
             ended=str(made.pop("ended")),
             complete=made.pop("complete") is True,
             files=tuple(FileRow(**row) for row in made.pop("files")),
-            folders=tuple((row["path"], int(row["mtime_ns"])) for row in made.pop("folders")),
+            folders=tuple((row["path"], row["mtime_ns"]) for row in made.pop("folders")),
             others=tuple(Odd(**row) for row in made.pop("others")),
             problems=tuple(Problem(**row) for row in made.pop("problems")),
             mhl=tuple((row["name"], row["text"]) for row in made.pop("mhl")),
@@ -83,17 +89,39 @@ def read_manifest(text: bytes) -> Manifest:
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotManifest("no manifest of this format") from error
-    if made or not all(map(_is_sound, found.files)) or not all(map(is_named, _paths(found))):
+    if made or not _is_sound(found) or not all(map(is_named, _paths(found))):
         raise NotManifest("no manifest of this format")
     return found
 
 
-def _is_sound(row: FileRow) -> bool:
-    """Return whether a row, which anybody may have written, holds what it should."""
-    numbers = all(type(one) is int for one in (row.bytes, row.mtime_ns))
-    texts = all(isinstance(one, str) for one in (row.sha256, row.xxh64, row.object))
-    sound = numbers and texts and row.bytes >= 0
-    return sound and is_name(row.sha256, 64) and is_name(row.object)
+def _is_sound(found: Manifest) -> bool:
+    """Return whether a manifest, which anybody may have written, holds what it should."""
+    dated = all(TIME.fullmatch(time) for time in (found.begun, found.ended))
+    kinds = [odd.kind in KINDS.values() and isinstance(odd.target, str) for odd in found.others]
+    words = [isinstance(problem.what, str) for problem in found.problems]
+    times = [is_time(at) for _, at in found.folders]
+    rows = [_is_row(row) for row in found.files]
+    parts = [_is_history(name, text) for name, text in found.mhl]
+    return is_name(found.offload) and dated and all(kinds + words + times + rows + parts)
+
+
+def _is_row(row: FileRow) -> bool:
+    texts = (row.sha256, row.xxh64, row.object)
+    if not all(isinstance(one, str) for one in texts):
+        return False
+    shaped = is_name(row.sha256, 64) and is_name(row.xxh64, 16) and is_name(row.object)
+    return shaped and is_length(row.bytes) and is_time(row.mtime_ns)
+
+
+def _is_history(name: object, text: object) -> bool:
+    """Return whether this can be a file of the history: its name leads nowhere else."""
+    if not (isinstance(name, str) and isinstance(text, str)):
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return bool(HISTORY_NAME.fullmatch(name))
 
 
 def _paths(found: Manifest) -> list[Any]:

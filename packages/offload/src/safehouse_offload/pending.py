@@ -81,5 +81,10 @@ def _read_line(line: str) -> PendingEntry | None:
     text, _, check = line.rpartition(" ")
     if not text or check != _check(text):
         return None
-    mark, content, name, length, sha256 = text.split(" ")
-    return PendingEntry(mark, content, Entry(name, int(length), sha256))
+    try:
+        mark, content, name, length, sha256 = text.split(" ")
+        entry = Entry(name, int(length), sha256)
+    except ValueError:
+        return None
+    sound = is_name(name) and all(is_name(one, 64) for one in (mark, content, sha256))
+    return PendingEntry(mark, content, entry) if sound else None

@@ -17,7 +17,9 @@ __all__ = [
     "PENDING",
     "SEALED",
     "TEXT",
+    "is_length",
     "is_name",
+    "is_time",
     "list_path",
     "manifest_path",
     "new_name",
@@ -40,6 +42,8 @@ TEXT = ".txt"
 PARTIAL = ".partial"
 NAME_CHARS = 32
 HEX = frozenset("0123456789abcdef")
+FAR = 1 << 63
+"""No length of a file and no time in ns is beyond it: the system's own bound."""
 
 
 def new_name() -> str:
@@ -50,6 +54,16 @@ def new_name() -> str:
 def is_name(text: str, length: int = NAME_CHARS) -> bool:
     """Return whether text is a name of this format, or a digest with length 64."""
     return len(text) == length and set(text) <= HEX
+
+
+def is_length(number: object) -> bool:
+    """Return whether something from outside can be the length of a file."""
+    return type(number) is int and 0 <= number < FAR
+
+
+def is_time(number: object) -> bool:
+    """Return whether something from outside can be the time of a file, in ns since 1970."""
+    return type(number) is int and -FAR <= number < FAR
 
 
 def object_path(vault: str, name: str) -> str:

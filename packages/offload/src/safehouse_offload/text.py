@@ -43,7 +43,9 @@ def name_of(text: str) -> str:
 def is_named(text: object) -> bool:
     """Return whether something from outside is a path as `named` writes it."""
     try:
-        return isinstance(text, str) and bool(name_of(text) or not text)
+        return (
+            isinstance(text, str) and "\0" not in name_of(text) and bool(name_of(text) or not text)
+        )
     except ValueError:
         return False
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 import xxhash
 
 from safehouse_offload.padding import padded_length
-from safehouse_offload.places import FORMAT
+from safehouse_offload.places import FORMAT, is_length, is_name, is_time
 from safehouse_offload.text import is_named
 
 __all__ = [
@@ -115,9 +115,18 @@ def read_trailer(tail: bytes) -> tuple[Trailer, int]:
         trailer = Trailer(**json.loads(text))
     except (ValueError, TypeError, RecursionError) as error:
         raise NotTrailer("a trailer that can't be read") from error
-    numbers = (trailer.bytes, trailer.mtime_ns)
-    if not all(type(one) is int for one in numbers) or not is_named(trailer.path):
+    if not _is_sound(trailer):
         raise NotTrailer("a trailer that is not written as the format says")
     if len(text) != length or trailer.written() != tail[-END_BYTES - length :]:
         raise NotTrailer("a trailer that is not written as the format says")
     return trailer, END_BYTES + length
+
+
+def _is_sound(trailer: Trailer) -> bool:
+    """Return whether a trailer, which anybody may have written, holds what it should."""
+    texts = (trailer.kind, trailer.sha256, trailer.xxh64)
+    if not all(isinstance(one, str) for one in texts) or not is_length(trailer.bytes):
+        return False
+    shaped = is_name(trailer.sha256, 64) and is_name(trailer.xxh64, 16)
+    known = trailer.kind in {FILE, MANIFEST}
+    return known and shaped and is_time(trailer.mtime_ns) and is_named(trailer.path)
