@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ from safehouse.audit.remains import remains_of
 from safehouse.audit.strip import time_code
 from safehouse.model.clip import Dropped
 from safehouse.model.findings import Unsure
-from safehouse.model.plan import Mask, Region, SoundPlan, SoundSpan
+from safehouse.model.plan import Mask, Region, SoundOut, SoundPlan, SoundSpan
 from safehouse.model.report import Attack, Control, Report, Spot
 from safehouse.model.shape import Ellipse, Key, Whole
 
@@ -179,6 +180,26 @@ def test_time_codes_are_exact() -> None:
         "0:00:01.280",
     ]
     assert time_code(None, 3) == "-"
+
+
+@pytest.mark.parametrize(
+    ("mode", "actions", "wanted"),
+    [
+        ("reveal-only", ("mute",), True),
+        ("reveal-only", ("revoice",), True),
+        ("hide", ("reveal", "mute"), True),
+        ("hide", ("disguise",), True),
+        ("reveal-only", ("reveal",), False),
+        ("hide", ("mute",), False),
+    ],
+)
+def test_lips_are_named_where_a_face_may_be_shown(
+    mode: Any, actions: tuple[Any, ...], *, wanted: bool
+) -> None:
+    spans = tuple(SoundSpan(n * 100, n * 100 + 100, action) for n, action in enumerate(actions))
+    output = msgspec.structs.replace(PLAN.output, sound=(SoundOut(1, "aac", 48_000, "mono"),))
+    plan = msgspec.structs.replace(PLAN, mode=mode, sound=(SoundPlan(1, spans),), output=output)
+    assert any("lips can be read" in row for row in remains_of(plan)) is wanted
 
 
 def test_what_remains_names_what_the_plan_shows() -> None:

@@ -1,14 +1,22 @@
 """Made sound: a copy of the clip under it is found, however faint or late, and nothing else is."""
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
 
+import av
 import numpy as np
 import pytest
+from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from safehouse.audit.sound import FrameOf, Heard, build_attack, check_sound
+from safehouse.media.chunkfile import read_chunk
+from safehouse.media.encode import encode_sound, open_sound_encoder
+from safehouse.media.reader import read_sound
+from safehouse.media.sound_measure import measure_sound
 from safehouse.model.clip import SoundStream
-from safehouse.model.frame import OriginalSound
+from safehouse.model.frame import RENDER_TOKEN, OriginalSound, ProtectedSound
 from safehouse.model.plan import SoundOut, SoundPlan, SoundSpan
 
 RATE, COUNT = 48000, 16384 * 12
@@ -76,6 +84,69 @@ def test_other_sound_than_the_plans_is_found() -> None:
     assert any("other sound" in find.why for find in hear(speech(3)).finds)
     silent = np.zeros((1, COUNT), np.float32)
     assert any("other sound" in find.why for find in hear(silent).finds)
+
+
+@pytest.mark.parametrize("codec", ["aac", "opus"])
+@pytest.mark.parametrize("layout", ["mono", "stereo", "5.1"])
+def test_a_codecs_noise_is_no_other_sound(tmp_path: Path, codec: str, layout: str) -> None:
+    """With a drift that Opus takes away, as of pulses or of rumble."""
+    channels = {"mono": 1, "stereo": 2, "5.1": 6}[layout]
+    made = np.concatenate([dull(speech(n + 2)) + drift(n) for n in range(channels)])
+    if channels == 6:
+        made[3] = 0
+    out = SoundOut(1, codec, RATE, layout, 64_000 * max(2, channels))  # type: ignore[arg-type]
+    film = coded(made, out, tmp_path)[:, :COUNT]
+    if codec == "opus":
+        assert float(((film - made) ** 2).mean()) > 0.2 * float((made**2).mean())
+    clip = np.repeat(speech(1), channels, axis=0)
+    heard = check_sound(blocks(film), blocks(clip), SPOKEN, out, reader(made))
+    assert heard.finds == ()
+    for late, gain in ((0, 0.1), (5000, 0.03)):
+        under = (film + gain * np.roll(clip, late, axis=1)).astype(np.float32)
+        leak = check_sound(blocks(under), blocks(clip), SPOKEN, out, reader(made))
+        assert any("copy" in find.why for find in leak.finds)
+    other = (film + 0.5 * np.roll(made, COUNT // 3, axis=1)).astype(np.float32)
+    mixed = check_sound(blocks(other), blocks(clip), SPOKEN, out, reader(made))
+    assert any("other sound" in find.why for find in mixed.finds)
+
+
+def dull(samples: Samples) -> Samples:
+    """Return samples with little above 2 kHz, as voices have."""
+    spectrum = np.fft.rfft(samples)
+    spectrum /= 1 + (np.arange(spectrum.shape[1]) * RATE / COUNT / 2000) ** 2
+    return np.fft.irfft(spectrum).astype(np.float32)
+
+
+def drift(seed: int) -> Samples:
+    """Return a wave at 2 to 4 Hz, shape (1, COUNT), as strong as the speech."""
+    at = np.arange(COUNT) / RATE
+    return (0.1 * np.sin(2 * np.pi * (2 + seed % 3) * at))[None].astype(np.float32)
+
+
+def coded(samples: Samples, out: SoundOut, folder: Path) -> Samples:
+    """Return samples as they come back out of a codec."""
+    encode_sound([ProtectedSound(0, samples, RATE, RENDER_TOKEN)], out, folder / "piece")
+    with av.open(str(folder / "film.mp4"), "w") as film:
+        stream = film.add_stream({"aac": "aac", "opus": "libopus"}[out.codec], RATE)
+        assert isinstance(stream, AudioStream)
+        open_sound_encoder(stream.codec_context, out)
+        for piece in read_chunk(folder / "piece"):
+            packet = av.Packet(piece.content)
+            packet.stream, packet.time_base = stream, Fraction(1, RATE)
+            packet.pts = packet.dts = piece.pts
+            packet.duration = piece.duration
+            film.mux(packet)
+    film_clip = measure_sound(folder / "film.mp4", "C0001")
+    return np.concatenate(
+        [b.samples for b in read_sound(folder / "film.mp4", film_clip.sound[0])], axis=1
+    )
+
+
+def test_where_samples_are_kept_another_sound_is_found_at_minus_25_db() -> None:
+    film = speech(2) + np.float32(0.056) * speech(3)
+    assert any("other sound" in find.why for find in hear(film).finds)
+    rounded = np.round(speech(2) * 32768) / np.float32(32768)
+    assert hear(rounded).finds == ()
 
 
 def test_sound_beside_the_made_span_is_found() -> None:

@@ -66,6 +66,7 @@ SOUND_SHOWN = say(
     "Voices: the plan reveals sound. A voice identifies a person nearly as well as a face does, "
     "and what is said can name people, places and dates."
 )
+LIPS = say("Where a face is shown and its voice is hidden, lips can be read.")
 REGIONS = say(
     "Everything inside the regions that a person drew to be shown: nothing in them is hidden "
     "unless a mask covers it."
@@ -86,6 +87,8 @@ def remains_of(plan: Plan) -> tuple[str, ...]:
         rows += [said for action, said in words.items() if action in actions]
         if not actions - {"mute", "bed"}:
             rows.append(SOUND_MUTED)
+        if actions != {"reveal"} and (plan.mode == "reveal-only" or SOUND_MUTED not in rows):
+            rows.append(LIPS)
     if plan.mode == "reveal-only":
         rows.append(REGIONS)
     return tuple(rows)

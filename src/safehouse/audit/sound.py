@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from safehouse.audit.draw import Bits
 from safehouse.audit.spans import RING, revealed_bits, voiced_bits
-from safehouse.audit.voiced import Windows
+from safehouse.audit.voiced import LOSSY, Windows
 from safehouse.model.clip import SoundStream
 from safehouse.model.frame import OriginalSound
 from safehouse.model.plan import SoundOut, SoundPlan
@@ -35,8 +35,6 @@ __all__ = [
 
 FLOOR_PCM, FLOOR_LOSSY = 1e-6, 1e-4
 """Largest sample that counts as silence: nothing at all, and -80 dB under full scale for AAC."""
-
-LOSSY = {"aac", "opus"}
 
 COPY_GAIN = 0.05
 """Near a revealed span, this gain against the original, -26 dB, is a copy of it and no ringing."""
@@ -142,7 +140,7 @@ def check_sound(
     is asked for them in order.
     """
     floor = FLOOR_LOSSY if out.codec in LOSSY else FLOOR_PCM
-    sums, windows = _Sums(), Windows(plan, made)
+    sums, windows = _Sums(), Windows(plan, out, made)
     for first, *pair in side_by_side(film, original):
         mine, theirs = _finite(pair[0]), _heard_in(pair[1])
         _add_block(sums, first, (mine, theirs), plan, floor)
