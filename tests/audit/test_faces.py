@@ -6,6 +6,7 @@ import pytest
 from audit_cases import FRAMES, head, make_plan, scene
 
 from safehouse.audit import detectors, faces
+from safehouse.audit.case import Found
 from safehouse.audit.crops import crops_of
 from safehouse.audit.detectors import Face
 from safehouse.audit.faces import Faces, Looked, Seen, build_attack, merge
@@ -140,3 +141,16 @@ def test_nobody_in_noise() -> None:
     grey = np.random.default_rng(1).integers(0, 255, (240, 320)).astype(np.uint8)
     assert detectors.find_hog(grey, Box(0, 0, 320, 240), 2.0, 0) == []
     assert msgspec.to_builtins(Looked())["seen"] == ()
+
+
+@pytest.mark.parametrize(("ways", "seen"), [(faces.WAYS, 1), (faces.WAYS - 1, 0)])
+def test_the_finders_word_counts_alone_where_several_of_its_ways_agree(
+    found: dict[str, list[Face]], ways: int, seen: int
+) -> None:
+    hit = Found(Box(250, 20, 300, 70), 0.7)
+    looking = Faces(make_plan(), quick=False, find=lambda _: [hit] * ways)
+    looking.look(scene(0), scene(0))
+    result = looking.result()
+    looking.close()
+    assert found["hog"] == []
+    assert (len(result.seen), result.weak) == (seen, 1 - seen)
