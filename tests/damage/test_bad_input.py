@@ -148,7 +148,7 @@ def test_hostile_names_of_clip_and_film_work(tmp_path: Path) -> None:
     done = run("protect", "-o", film, "--", f"{name}.mov", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     require_harmless(done)
-    assert len(done.stdout.splitlines()) == 6
+    assert len(done.stdout.splitlines()) == 7
     assert (tmp_path / film).exists()
     again = run("protect", "-o", film, "--", f"{name}.mov", folder=tmp_path)
     require_three_lines(again, 40)
