@@ -293,9 +293,9 @@ def _vault_lines(one: Checked) -> list[str]:
         "destroyed on purpose": one.gone,
         "sealed files of offloads that did not finish": len(one.loose),
         "files that an offload was writing when it was stopped": one.unfinished,
-        "cards that are not done: give the same offload again": one.pending,
+        "cards that are not done (give the same offload again)": one.pending,
     }
-    lines += [f"{name}: {count} {what}" for what, count in counts.items() if count]
+    lines += [f"{name}: {what}: {count}" for what, count in counts.items() if count]
     if not one.proven:
         lines.append(f"{name}: this system can't show that it was read from the disk")
     return lines
