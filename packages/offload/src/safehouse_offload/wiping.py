@@ -94,11 +94,12 @@ def _fill(disk: Disk, root: str, wiped: Wiped) -> None:
                 break
     except OSError as error:
         wiped.failed.append(f"free space: {(error.strerror or 'unknown failure').lower()}")
-    for name in names:
+    finally:  # by Ctrl-C as well: a disk is never left full
+        for name in names:
+            with suppress(OSError):
+                disk.remove(name)
         with suppress(OSError):
-            disk.remove(name)
-    with suppress(OSError):
-        disk.fsync_folder(root)
+            disk.fsync_folder(root)
 
 
 def _unseen(block: memoryview) -> None:

@@ -25,7 +25,7 @@ from safehouse_offload.text import escape
 
 __all__ = ["app", "main", "run"]
 
-KEPT = "the card is untouched; what is done is not done again"
+KEPT = "nothing but a wipe changes a card; what is done is not done again"
 
 app = typer.Typer(
     help="Copies cards to two disks, sealed, and proves that the copies are good. What it seals it "
