@@ -148,6 +148,11 @@ class Disk:
         facts = os.statvfs(folder)
         return facts.f_bavail * facts.f_frsize
 
+    def is_computers_own(self, folder: str) -> bool:
+        """Return whether a folder lies on the disk that the system or the user's home is on."""
+        own = {place.stat().st_dev for place in (Path("/"), Path.home()) if place.exists()}
+        return Path(folder).stat().st_dev in own
+
     def device(self, folder: str) -> str:
         """Return a name for the device below a folder, the same for all parts of one disk."""
         return device_below(folder)

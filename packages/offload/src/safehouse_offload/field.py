@@ -352,7 +352,10 @@ def wipe_card(card: Path) -> Said:
     said = Said([f"NOT WIPED: {line}" for line in wiped.failed])
     said.lines += [
         f"{counted(wiped.files, 'file')}, {sized(wiped.bytes)}, overwritten, read back and removed",
-        f"{sized(wiped.filled)} of free space filled and freed again",
+        "the free space was NOT filled: this folder lies on the computer's own disk, where what"
+        " was deleted before may still be found"
+        if wiped.own_disk
+        else f"{sized(wiped.filled)} of free space filled and freed again",
         "the card's own electronics keep blocks aside that no program reaches: what lay in them"
         " stays until they are used again; only destroying the card ends that",
     ]

@@ -22,6 +22,7 @@ class Wiped:
     Attributes:
         files, bytes: what was overwritten, read back and removed.
         filled: bytes of free space that were filled, read back and freed again.
+        own_disk: the folder lies on the computer's own disk, whose free space is let be.
         failed: what could not be, and why.
         shown: every comparison was with the device and not with memory.
     """
@@ -29,12 +30,16 @@ class Wiped:
     files: int = 0
     bytes: int = 0
     filled: int = 0
+    own_disk: bool = False
     failed: list[str] = field(default_factory=list)
     shown: bool = True
 
 
 def wipe(disk: Disk, root: str) -> Wiped:
     """Overwrite everything on a card; links are removed and never followed.
+
+    A folder on the computer's own disk is overwritten too, but that disk is not filled: whatever
+    else runs there would find no room.
 
     Raises:
         CardUnreadable: no card is there.
@@ -48,7 +53,9 @@ def wipe(disk: Disk, root: str) -> Wiped:
     for file in card.files:
         _wipe_file(disk, root, file.path, wiped)
     _remove_rest(disk, root, card, wiped)
-    _fill(disk, root, wiped)
+    wiped.own_disk = disk.is_computers_own(root)
+    if not wiped.own_disk:
+        _fill(disk, root, wiped)
     return wiped
 
 
