@@ -14,13 +14,13 @@ frame before, or of the mirrored one, at any shift. What 64 px away gives is cha
 
 import argparse
 import json
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 import av
 import cv2
 import numpy as np
+from coding import through_x264
 from numpy.typing import NDArray
 from seen import MEDIA
 
@@ -75,24 +75,9 @@ def mirrored(picture: Picture, heads: Boxes) -> Picture:
 
 def coded(film: list[Picture], quantiser: int) -> list[Picture]:
     """Return a film as it is decoded after a camera's encoder."""
-    coder = av.CodecContext.create("libx264", "w")
-    coder.height, coder.width = film[0].shape
-    coder.pix_fmt, coder.time_base, coder.framerate = "yuv420p", Fraction(1, 25), Fraction(25)
-    coder.options = {
-        "qp": str(quantiser),
-        "preset": "veryfast",
-        "x264-params": "bframes=0:rc-lookahead=0:mbtree=0:weightp=0:ref=1:keyint=30:scenecut=0",
-    }
-    packets = []
-    for number, picture in enumerate(film):
-        frame = av.VideoFrame.from_ndarray(picture, format="gray").reformat(format="yuv420p")
-        frame.pts = number
-        packets += coder.encode(frame)
-    packets += coder.encode(None)
-    reader = av.CodecContext.create("h264", "r")
-    reader.extradata = coder.extradata
-    frames = [frame for packet in [*packets, None] for frame in reader.decode(packet)]
-    return [frame.to_ndarray(format="gray").astype(np.uint8) for frame in frames]
+    plain = "bframes=0:rc-lookahead=0:mbtree=0:weightp=0:ref=1:keyint=30:scenecut=0"
+    options = {"qp": str(quantiser), "preset": "veryfast", "x264-params": plain}
+    return through_x264(film, options)[0]
 
 
 def carried(film: list[Picture], heads: list[Boxes], quantiser: int) -> NDArray[np.float64]:

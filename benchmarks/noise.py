@@ -12,7 +12,6 @@ of different cameras: the largest energy among those is printed too.
 import argparse
 import os
 from collections.abc import Callable
-from fractions import Fraction
 from itertools import combinations
 from math import log10
 from pathlib import Path
@@ -20,6 +19,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from coding import through_x264
 from numpy.typing import NDArray
 
 from safehouse.audit.attacks.fingerprint import BAR, Sums, best_meeting, meet
@@ -52,22 +52,7 @@ def filmed(film: Film, sensor: int, seed: int) -> Film:
 
 def written(film: Film, crf: int, preset: str = "medium") -> tuple[Film, int]:
     """Return a film as it is decoded after x264, and its bytes."""
-    height, width = film[0].shape
-    coder = av.CodecContext.create("libx264", "w")
-    coder.width, coder.height, coder.pix_fmt = width, height, "yuv420p"
-    coder.time_base, coder.framerate = Fraction(1, 25), Fraction(25)
-    coder.options = {"crf": str(crf), "preset": preset}
-    packets = []
-    for number, picture in enumerate(film):
-        frame = av.VideoFrame.from_ndarray(picture, format="gray").reformat(format="yuv420p")
-        frame.pts = number
-        packets += coder.encode(frame)
-    packets += coder.encode(None)
-    reader = av.CodecContext.create("h264", "r")
-    reader.extradata = coder.extradata
-    frames = [frame for packet in [*packets, None] for frame in reader.decode(packet)]
-    decoded = [f.to_ndarray(format="gray").astype(np.uint8) for f in frames]
-    return decoded, sum(packet.size for packet in packets)
+    return through_x264(film, {"crf": str(crf), "preset": preset})
 
 
 def at(scale: float) -> Callable[[Film], Film]:

@@ -76,11 +76,7 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
 
       safehouse audit blurred.mp4 --source interview.mov
     """
-    require_source(film)
-    if source is not None:
-        require_source(source)
-    for other in (*(earlier or ()), *(same_camera or ())):
-        require_source(other)
+    _require_films(film, source, *(earlier or ()), *(same_camera or ()))
     inquiry = Inquiry(
         film,
         source,
@@ -96,6 +92,12 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     _print_report(report, folder, as_json=as_json)
     _raise_if_held(report, folder)
     return 0
+
+
+def _require_films(*films: Path | None) -> None:
+    for film in films:
+        if film is not None:
+            require_source(film)
 
 
 def _print_report(report: Report, folder: Path, *, as_json: bool) -> None:

@@ -52,16 +52,11 @@ def build(  # noqa: PLR0913 - one argument an option of the command
     Example:
       safehouse plan build findings.json -o plan.json
     """
-    if container not in set(CONTAINERS.values()):
-        raise UsageError(f"no container {escape(container)!r}", next_step="--container mov, or mp4")
+    _require_container(container)
     choices = Choices(look=look.value, reveal_only=reveal_only, voices=_planned(voices))
     require_document(output, (findings,), overwrite=overwrite)
     found = read_findings(findings)
-    if voices not in {Voices.mute, Voices.reveal}:
-        raise UsageError(
-            f"sound is made by protect, not by plan build: --voices {voices.value}",
-            next_step=f"safehouse protect CLIP --voices {voices.value}; its plan is kept",
-        )
+    _require_unmade(voices)
     with Workers(1) as workers:
         written = choose_output(
             findings,
@@ -76,6 +71,19 @@ def build(  # noqa: PLR0913 - one argument an option of the command
         write_whole(output, format_document(plan))
     print_lines(f"{len(plan.masks)} masks, {len(plan.unsure)} uncertain spans")
     return 0
+
+
+def _require_container(container: str) -> None:
+    if container not in set(CONTAINERS.values()):
+        raise UsageError(f"no container {escape(container)!r}", next_step="--container mov, or mp4")
+
+
+def _require_unmade(voices: Voices) -> None:
+    if voices not in {Voices.mute, Voices.reveal}:
+        raise UsageError(
+            f"sound is made by protect, not by plan build: --voices {voices.value}",
+            next_step=f"safehouse protect CLIP --voices {voices.value}; its plan is kept",
+        )
 
 
 @app.command("reveal")

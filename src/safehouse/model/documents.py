@@ -21,10 +21,10 @@ def format_document(document: msgspec.Struct) -> bytes:
 
 
 def _plain(value: Any) -> str:
-    """Return words as plain text; of other values msgspec knows what to do itself."""
+    """Return words as plain text; nothing else that msgspec does not know belongs in a document."""
     if isinstance(value, Said):
         return str(value)
-    raise NotImplementedError(type(value))
+    raise TypeError(f"a document can't hold a {type(value).__name__}")
 
 
 def parse_document(text: bytes, kind: type[D]) -> D:
