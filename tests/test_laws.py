@@ -29,6 +29,7 @@ JOINERS = frozenset(
             "pipeline",
         ),
         *("answering", "reports", "signing", "summary", "workers"),
+        *("delivering", "film", "versions", "withdrawing"),
     }
 )
 """The modules that join the stages, and run them in workers."""
@@ -60,6 +61,8 @@ DOORS = {
     "dlib": ("analysis/", "audit/"),
     "_dlib_pybind11": ("analysis/", "audit/"),
     "typer": ("cli/",),
+    "starlette": ("review/",),
+    "uvicorn": ("review/",),
 }
 """Library → the only places that may import it."""
 

@@ -1,0 +1,101 @@
+"""Acts about who is who: guesses, and what a human said."""
+
+import msgspec
+
+from safehouse.model.act import Act
+from safehouse.model.consent import Person
+
+__all__ = [
+    "ConfirmPieces",
+    "DescribePerson",
+    "ForgetFaces",
+    "LockPicture",
+    "MarkNotPerson",
+    "MergePeople",
+    "NamePerson",
+    "Restore",
+    "SplitPerson",
+    "SuggestPieces",
+    "Suggestion",
+    "Undo",
+]
+
+
+class DescribePerson(Act, frozen=True):
+    """A person is added, or described anew; `merged_into` is not changed by it."""
+
+    person: Person
+
+
+class NamePerson(Act, frozen=True):
+    """A person's real name, as UTF-8 sealed with the project's key, in base64; "" forgets it."""
+
+    person: str
+    sealed_name: str
+
+
+class Suggestion(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A guess: this piece may be that person; distance of the embeddings, smaller is nearer."""
+
+    piece: str
+    person: str
+    distance: float
+
+
+class SuggestPieces(Act, frozen=True):
+    """Grouping guessed who is who; people that are not there yet are added. Decides nothing."""
+
+    rows: tuple[Suggestion, ...]
+
+
+class ConfirmPieces(Act, frozen=True):
+    """A human says that these pieces are this person; person "" takes that back."""
+
+    pieces: tuple[str, ...]
+    person: str
+
+
+class MarkNotPerson(Act, frozen=True):
+    """A human says that these pieces show no person, or takes that back. They stay hidden."""
+
+    pieces: tuple[str, ...]
+    is_person: bool = False
+
+
+class MergePeople(Act, frozen=True):
+    """Two people are one: what was said of person now counts for into; narrowest record wins."""
+
+    person: str
+    into: str
+
+
+class SplitPerson(Act, frozen=True):
+    """Some pieces of a person, confirmed or guessed, are a new person's; all become guesses."""
+
+    person: str
+    pieces: tuple[str, ...]
+    new: str
+
+
+class Restore(Act, frozen=True):
+    """Rows of tables as they were; the inverse of another act. Table → key → columns, or None."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    """(table, key as JSON, row as JSON or `null`)."""
+
+
+class Undo(Act, frozen=True):
+    """The last act that can be undone and is not, was undone; of is its number."""
+
+    of: int
+    rows: tuple[tuple[str, str, str], ...]
+
+
+class ForgetFaces(Act, frozen=True):
+    """All embeddings were deleted."""
+
+
+class LockPicture(Act, frozen=True):
+    """The picture is locked: who is who no longer changes, so embeddings may be forgotten."""
+
+    locked: bool = True
