@@ -18,7 +18,7 @@ from safehouse.outputs import CONTAINERS, require_document, writing
 from safehouse.pipeline import choose_output, read_findings, read_plan, read_voices
 from safehouse.plan.check import require_plan
 from safehouse.plan.diff import diff_plans
-from safehouse.plan.masks import mask_polygons, region_polygons
+from safehouse.plan.masks import mask_polygons, region_polygons, shown_polygons
 from safehouse.plan.revealing import parse_span, spans_of_times, with_revealed
 from safehouse.plan.voices import reveal_spans
 from safehouse.store.atomic import write_whole
@@ -235,12 +235,20 @@ def masks(
         shown = {"frames": {str(frame): outlines for frame, outlines in found.items()}}
         if held.mode == "reveal-only":
             shown["shown"] = {str(frame): region_polygons(held, frame) for frame in wanted}
+        elif held.shown:
+            shown["people"] = {str(frame): _people(held, frame) for frame in wanted}
         print_json(shown)
     else:
         for frame, outlines in found.items():
             print_lines(f"frame {frame}: {len(outlines)} masks")
             print_lines(*(f"  {_extent(outline)}" for outline in outlines))
+            rows = shown_polygons(held, frame)
+            print_lines(*(f"  {who} is shown: {_extent(outline)}" for who, outline in rows))
     return 0
+
+
+def _people(plan: Plan, frame: int) -> list[dict[str, object]]:
+    return [{"person": who, "outline": outline} for who, outline in shown_polygons(plan, frame)]
 
 
 def _extent(outline: list[list[float]]) -> str:

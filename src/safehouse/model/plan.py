@@ -10,16 +10,19 @@ from safehouse.model.shape import Key
 
 __all__ = [
     "Chunk",
+    "Heard",
     "Look",
     "MadeSound",
     "Mask",
     "Output",
     "Plan",
     "Region",
+    "Shown",
     "SoundAction",
     "SoundOut",
     "SoundPlan",
     "SoundSpan",
+    "Still",
     "VideoOut",
 ]
 
@@ -56,6 +59,36 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: tuple[Key, ...]
 
 
+class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place where somebody's head is shown, by consent; masks win over it.
+
+    Nothing is drawn for it: it says why no mask is there. keys hold the head with its margin.
+
+    Attributes:
+        id: `F0001`.
+        piece: what a human confirmed, `C0003-A012`.
+        person: who it is, `P07`.
+        records: what it rests on, `R0012`; at least one.
+        track: the track of the findings.
+    """
+
+    id: str
+    first: int
+    end: int
+    keys: tuple[Key, ...]
+    piece: str
+    person: str
+    records: tuple[str, ...]
+    track: str = ""
+
+
+class Still(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Frames first <= f < end are those of the clip no more: frame first - 1 stands for each."""
+
+    first: int
+    end: int
+
+
 SoundAction = Literal["mute", "bed", "revoice", "disguise", "reveal"]
 """What becomes of sound: silence, a synthetic room tone, made sound twice, or the original."""
 
@@ -78,6 +111,25 @@ class SoundPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stream: int
     spans: tuple[SoundSpan, ...] = ()
     made: str = ""
+
+
+class Heard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Samples first <= n < end of a track in which somebody is heard, by consent.
+
+    Nothing is done for it: it says why a span of `sound` reveals them.
+
+    Attributes:
+        id: `V0001`.
+        person: who it is, `P07`.
+        records: what it rests on, `R0012`; at least one.
+    """
+
+    id: str
+    stream: int
+    first: int
+    end: int
+    person: str
+    records: tuple[str, ...]
 
 
 class MadeSound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -160,6 +212,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             sensor that it was filmed with.
         grain_seed: seed of the regenerated grain; never derived from the source's content.
         cpu: the CPU level that chunks are made on, `x86-64-v3`.
+        shown, heard: whom the film shows and lets hear, and by which consent.
+        stills: spans in which the frame before them stays.
         unsure: spans that a person should look at; carried into the report.
     """
 
@@ -171,8 +225,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     grain_seed: int = 0
     masks: tuple[Mask, ...] = ()
     regions: tuple[Region, ...] = ()
+    shown: tuple[Shown, ...] = ()
+    stills: tuple[Still, ...] = ()
     sound: tuple[SoundPlan, ...] = ()
     made: tuple[MadeSound, ...] = ()
+    heard: tuple[Heard, ...] = ()
     output: Output
     cpu: str
     unsure: tuple[Unsure, ...] = ()

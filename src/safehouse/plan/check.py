@@ -10,9 +10,10 @@ import msgspec
 from safehouse.errors import PlanMalformed
 from safehouse.model.clip import FrameTimes, SoundStream, VideoStream, parse_fraction
 from safehouse.model.documents import parse_document
-from safehouse.model.plan import MadeSound, Mask, Plan, Region, SoundPlan, VideoOut
+from safehouse.model.plan import MadeSound, Mask, Plan, Region, Shown, SoundPlan, VideoOut
 from safehouse.model.shape import Ellipse, Key, Polygon
 from safehouse.model.text import escape
+from safehouse.plan.check_shown import heard_faults, shown_faults, still_faults
 from safehouse.plan.options import option_faults
 
 __all__ = ["check_plan", "parse_plan", "require_plan"]
@@ -123,15 +124,17 @@ def _mask_faults(plan: Plan) -> Iterator[str]:
     count = plan.clip.video.times.count if plan.clip.video else 0
     if plan.mode == "hide" and plan.regions:
         yield "regions are given, but the mode is hide: only reveal-only shows regions"
-    for items in (plan.masks, plan.regions):
+    for items in (plan.masks, plan.regions, plan.shown):
         ids = [item.id for item in items]
         if len(ids) != len(set(ids)):
-            yield "two masks or regions share an id"
+            yield "two masks, regions or shown places share an id"
         for item in items:
             yield from _place_faults(item, count)
+    yield from shown_faults(plan)
+    yield from still_faults(plan, count)
 
 
-def _place_faults(item: Mask | Region, count: int) -> Iterator[str]:
+def _place_faults(item: Mask | Region | Shown, count: int) -> Iterator[str]:
     if not 0 <= item.first < item.end <= count:
         yield f"{item.id}: frames {item.first} to {item.end} are not inside the clip's {count}"
     if not item.keys:
@@ -169,6 +172,7 @@ def _sound_faults(plan: Plan) -> Iterator[str]:
         else:
             yield from _span_faults(track, lengths[track.stream])
     yield from _made_faults(plan)
+    yield from heard_faults(plan)
 
 
 def _made_faults(plan: Plan) -> Iterator[str]:

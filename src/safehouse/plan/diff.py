@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from safehouse.model.plan import Mask, Plan, Region
+from safehouse.model.plan import Mask, Plan, Region, Shown
 
 __all__ = ["diff_plans"]
 
-PLACES = ("masks", "regions")
+PLACES = {"masks": "mask", "regions": "region", "shown": "shown place"}
+"""Field → what one of its places is called."""
+
+Place = Mask | Region | Shown
 
 
 def diff_plans(old: Plan, new: Plan) -> tuple[str, ...]:
@@ -22,7 +25,7 @@ def _lines(old: Plan, new: Plan) -> Iterator[str]:
         if before == after:
             continue
         if name in PLACES:
-            yield from _places(name[:-1], before, after)
+            yield from _places(PLACES[name], before, after)
         else:
             yield from _fields(name, before, after)
 
@@ -39,9 +42,7 @@ def _fields(path: str, before: object, after: object) -> Iterator[str]:
             yield from _fields(f"{path}.{name}", one, two)
 
 
-def _places(
-    kind: str, before: tuple[Mask | Region, ...], after: tuple[Mask | Region, ...]
-) -> Iterator[str]:
+def _places(kind: str, before: tuple[Place, ...], after: tuple[Place, ...]) -> Iterator[str]:
     old, new = {item.id: item for item in before}, {item.id: item for item in after}
     for name in sorted(old.keys() - new.keys()):
         yield f"{kind} {name} is gone (frames {old[name].first} to {old[name].end})"
@@ -52,7 +53,7 @@ def _places(
             yield f"{kind} {name}: " + ", ".join(_item_changes(old[name], new[name]))
 
 
-def _item_changes(before: Mask | Region, after: Mask | Region) -> Iterator[str]:
+def _item_changes(before: Place, after: Place) -> Iterator[str]:
     if (before.first, before.end) != (after.first, after.end):
         yield f"frames {before.first} to {before.end} → {after.first} to {after.end}"
     if before.keys != after.keys:
@@ -60,10 +61,10 @@ def _item_changes(before: Mask | Region, after: Mask | Region) -> Iterator[str]:
         new = {key.frame: key.shape for key in after.keys}
         changed = sum(old.get(f) != new.get(f) for f in old.keys() | new.keys())
         yield f"{changed} keys differ"
-    for name in ("track", "why", "look"):
+    for name in ("track", "why", "look", "piece", "person", "records"):
         one, two = getattr(before, name, None), getattr(after, name, None)
         if one != two:
-            yield f"{name} {one} → {two}"
+            yield f"{name} {_short(one)} → {_short(two)}"
 
 
 def _short(value: object) -> str:

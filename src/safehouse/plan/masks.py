@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from math import cos, pi, sin
 
-from safehouse.model.plan import Mask, Plan, Region
+from safehouse.model.plan import Mask, Plan, Region, Shown
 from safehouse.model.shape import SUBPIXEL, Ellipse, Polygon, Shape, shape_at
 
-__all__ = ["mask_polygons"]
+__all__ = ["mask_polygons", "region_polygons", "shown_polygons"]
 
 OVAL_POINTS = 64
 """Corners of an oval's polygon; at 64 its edges lie at most 0.12 % of the half-axis further in."""
@@ -46,7 +46,17 @@ def region_polygons(plan: Plan, frame: int) -> list[Outline]:
     return _outlines(plan.regions, frame, video.width, video.height) if video else []
 
 
-def _outlines(items: Iterable[Mask | Region], frame: int, width: int, height: int) -> list[Outline]:
+def shown_polygons(plan: Plan, frame: int) -> list[tuple[str, Outline]]:
+    """Return person and outline of each head that is shown in a frame, where no mask covers it."""
+    video = plan.clip.video
+    rows = [place for place in plan.shown if place.first <= frame < place.end] if video else []
+    outlines = _outlines(rows, frame, video.width, video.height) if video else []
+    return [(row.person, outline) for row, outline in zip(rows, outlines, strict=True)]
+
+
+def _outlines(
+    items: Iterable[Mask | Region | Shown], frame: int, width: int, height: int
+) -> list[Outline]:
     return [
         _outline(shape_at(item.keys, frame), width, height)
         for item in items
