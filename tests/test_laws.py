@@ -13,7 +13,12 @@ import pytest
 SRC = Path(__file__).resolve().parents[1] / "src"
 PACKAGE = SRC / "safehouse"
 STAGES = frozenset({"vault", "analysis", "consent", "plan", "voices", "render", "audit", "deliver"})
-GROUND = frozenset({"model", "errors", "offline", "machine", "memory", "crash", "language"})
+GROUND = frozenset(
+    {
+        *("model", "errors", "clip_errors", "project_errors", "offline", "machine", "memory"),
+        *("crash", "language"),
+    }
+)
 JOINERS = frozenset(
     {
         *(
@@ -37,7 +42,9 @@ JOINERS = frozenset(
 BELOW = GROUND | STAGES | {"media", "store"}
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "model": frozenset({"model"}),
-    "errors": frozenset(),
+    "errors": frozenset({"clip_errors", "project_errors"}),
+    "clip_errors": frozenset(),
+    "project_errors": frozenset(),
     "offline": frozenset(),
     "machine": frozenset({"errors"}),
     "memory": frozenset(),
