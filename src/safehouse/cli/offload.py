@@ -60,4 +60,6 @@ def wipe(
     typed = "" if yes else ask_word("Everything on the card is destroyed. Type WIPE:")
     if not yes and typed != "WIPE":
         raise UsageError("not agreed to", kept="the card is untouched", next_step="type WIPE")
-    return print_said(field.wipe_card(card))
+    with progress() as tell:
+        said = field.wipe_card(card, tell)
+    return print_said(said)

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Collection
 from pathlib import Path
 
-__all__ = ["MEMORY", "device_below", "device_of", "lasting"]
+__all__ = ["MEMORY", "device_below", "device_of", "kind_below", "lasting"]
 
 MEMORY = "memory"
 """The device of what is gone when the power is."""
@@ -36,23 +36,38 @@ def device_below(folder: str) -> str:
     number = Path(folder).stat().st_dev
     if Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}").exists():
         return device_of(number)
+    return _mounted(_mounts(), os.path.realpath(folder)) or f"number {number}"
+
+
+def kind_below(folder: str) -> str:
+    """Return the kind of the file system that a folder lies in; "" where it is not told."""
+    mount = _mount_of(_mounts(), os.path.realpath(folder))
+    return mount[0] if mount else ""
+
+
+def _mounts() -> str:
     try:
-        mounts = Path("/proc/self/mountinfo").read_text(errors="surrogateescape")
+        return Path("/proc/self/mountinfo").read_text(errors="surrogateescape")
     except OSError:
-        return f"number {number}"
-    return _mounted(mounts, os.path.realpath(folder)) or f"number {number}"
+        return ""
 
 
 def _mounted(mounts: str, folder: str) -> str | None:
     """Return the device of the mount that a folder lies in; None when it does not tell."""
+    mount = _mount_of(mounts, folder)
+    return _of_source(*mount) if mount else None
+
+
+def _mount_of(mounts: str, folder: str) -> tuple[str, str] | None:
+    """Return kind and source of the mount that a folder lies in; None when it is not told."""
     found = None
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
         kind, source = after.split(" ")[:2]
-        if Path(folder).is_relative_to(_unquoted(before.split(" ")[4])):
-            longer = found is None or len(before.split(" ")[4]) >= len(found[0])
-            found = (before.split(" ")[4], kind, _unquoted(source)) if longer else found
-    return None if found is None else _of_source(*found[1:])
+        point = _unquoted(before.split(" ")[4])
+        if Path(folder).is_relative_to(point) and (found is None or len(point) >= len(found[0])):
+            found = (point, kind, _unquoted(source))
+    return found[1:] if found else None
 
 
 def _unquoted(text: str) -> str:

@@ -14,13 +14,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from safehouse_offload.devices import device_below
+from safehouse_offload.devices import MEMORY, device_below, kind_below
 
 __all__ = ["BLOCK", "Disk", "write_all"]
 
 BLOCK = 1 << 20
 """Bytes that are read at once; smaller is slower, larger takes memory in each process."""
 
+
+NOTELESS = frozenset({"vfat", "msdos", "exfat", "ext2", "tmpfs", "ramfs"})
+"""File systems that write in place and keep no journal: what cards come with, and two in memory."""
 
 SYNC_FILE_RANGE_WRITE = 2
 """Linux's number: begin writing, don't wait (sync_file_range(2))."""
@@ -149,9 +152,23 @@ class Disk:
         return facts.f_bavail * facts.f_frsize
 
     def is_computers_own(self, folder: str) -> bool:
-        """Return whether a folder lies on the disk that the system or the user's home is on."""
+        """Return whether the computer itself lives on this disk, or this one in its memory.
+
+        What lies in memory counts where filling it would take more than a quarter of what is free.
+        """
         own = {place.stat().st_dev for place in (Path("/"), Path.home()) if place.exists()}
+        if device_below(folder) == MEMORY:
+            pages = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+            return self.room(folder) > pages // 4
         return Path(folder).stat().st_dev in own
+
+    def keeps_notes(self, folder: str) -> str:
+        """Return the kind of a file system that may note names elsewhere too; "" where none does.
+
+        That is any with a journal, or that never writes in place.
+        """
+        kind = kind_below(folder)
+        return "" if kind in NOTELESS else kind or "unknown"
 
     def device(self, folder: str) -> str:
         """Return a name for the device below a folder, the same for all parts of one disk."""

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from contextlib import ExitStack
+from errno import EIO
 
 from safehouse_offload.disk import BLOCK, Disk, write_all
 from safehouse_offload.errors import NotWiped, UsageError, VaultBusy
@@ -13,7 +14,7 @@ from safehouse_offload.sharing import share_lists, write_list
 from safehouse_offload.text import escape
 from safehouse_offload.vault import require_vault
 
-__all__ = ["erase", "overwrite"]
+__all__ = ["erase", "is_of", "overwrite"]
 
 
 def erase(disk: Disk, vaults: Sequence[str], names: Sequence[str]) -> str:
@@ -91,6 +92,24 @@ def overwrite(disk: Disk, path: str) -> bool:
         disk.fsync(handle)
     finally:
         disk.close(handle)
+    shown, same = is_of(disk, path, seed, length)
+    if not same:
+        raise OSError(EIO, "does not read back as it was overwritten")
+    return shown
+
+
+def is_of(disk: Disk, path: str, seed: bytes, length: int) -> tuple[bool, bool]:
+    """Return whether a read is shown to be of the device, and whether a file is seed all through.
+
+    Args:
+        disk: the door.
+        path: the file.
+        seed: BLOCK bytes, which the file holds over and over.
+        length: of the file.
+
+    Raises:
+        OSError: it can't be read.
+    """
     same, count = True, 0
 
     def take(block: memoryview) -> None:
@@ -101,6 +120,4 @@ def overwrite(disk: Disk, path: str) -> bool:
         count += len(block)
 
     shown = disk.read_cold(path, take)
-    if not same or count != length:
-        raise OSError(5, "does not read back as it was overwritten")
-    return shown
+    return shown, same and count == length

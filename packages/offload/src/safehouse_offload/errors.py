@@ -1,5 +1,7 @@
 """The base of every failure, and those of the vault: one class and one stable id each."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 __all__ = [
@@ -17,6 +19,8 @@ __all__ = [
     "VaultMissing",
     "VaultUnwritable",
     "WrongKey",
+    "kept_if_stopped",
+    "kept_words",
 ]
 
 
@@ -52,6 +56,29 @@ def _rebuild(
 ) -> SafehouseError:
     """Return the error again in another process (exceptions cross process borders by pickle)."""
     return kind(happened, kept=kept, next_step=next_step)
+
+
+@contextmanager
+def kept_if_stopped(words: str) -> Iterator[None]:
+    """Say what is kept when the block is stopped, or ends by a fault of ours.
+
+    A failure that is told in three lines says it itself.
+    """
+    try:
+        yield
+    except SafehouseError:
+        raise
+    except BaseException as stopped:
+        stopped.add_note(words)
+        raise
+
+
+def kept_words(error: BaseException) -> str:
+    """Return what was said to be kept where an exception came from; "" where nothing was."""
+    for one in (error, error.__cause__):
+        for words in getattr(one, "__notes__", ()):
+            return str(words)
+    return ""
 
 
 class UsageError(SafehouseError):

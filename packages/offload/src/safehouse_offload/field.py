@@ -20,6 +20,7 @@ from safehouse_offload.errors import (
     UsageError,
     VaultDamaged,
     VaultUnwritable,
+    kept_if_stopped,
 )
 from safehouse_offload.offload import Order, Outcome, offload, require_enough
 from safehouse_offload.pool import run_in_processes
@@ -28,7 +29,7 @@ from safehouse_offload.spans import Take
 from safehouse_offload.text import escape
 from safehouse_offload.vault import make_vault, read_lists, require_vault
 from safehouse_offload.verify import Checked, Verdict, verify
-from safehouse_offload.wiping import wipe
+from safehouse_offload.wiping import Wiped, wipe
 from safehouse_offload.words import NotWords, root_words
 
 __all__ = [
@@ -53,6 +54,8 @@ Tell = Callable[[str, int, int], None]
 
 MOST_WORKERS = 4
 PAPER = "write these 13 words on paper, to be kept apart from the disks:"
+STOPPED_WIPE = "the wipe is not done: files may be overwritten already, or still be on the card"
+STOPPED_ERASE = "what is destroyed stays destroyed; what is left, vault verify names"
 NUMBERS = {0: "NO device", 1: "ONE device", 2: "two devices", 3: "three devices"}
 
 
@@ -335,7 +338,8 @@ def erase_objects(folders: Iterable[Path], names: Iterable[str]) -> Said:
     """Destroy sealed files in every vault."""
     vaults = tuple(str(folder.resolve()) for folder in folders) or read_config().vaults
     wanted = sorted(set(names))
-    root = erase(Disk(), vaults, wanted)
+    with kept_if_stopped(STOPPED_ERASE):
+        root = erase(Disk(), vaults, wanted)
     return Said(
         [
             f"{counted(len(wanted), 'sealed file')} destroyed in {', '.join(map(escape, vaults))}",
@@ -346,16 +350,18 @@ def erase_objects(folders: Iterable[Path], names: Iterable[str]) -> Said:
     )
 
 
-def wipe_card(card: Path) -> Said:
+def wipe_card(card: Path, tell: Tell) -> Said:
     """Overwrite a card."""
-    wiped = wipe(Disk(), str(card.resolve()))
+    with kept_if_stopped(STOPPED_WIPE):
+        wiped = wipe(
+            Disk(),
+            str(card.resolve()),
+            lambda done, total: tell("MB", done >> 20, total >> 20),
+        )
     said = Said([f"NOT WIPED: {line}" for line in wiped.failed])
     said.lines += [
         f"{counted(wiped.files, 'file')}, {sized(wiped.bytes)}, overwritten, read back and removed",
-        "the free space was NOT filled: this folder lies on the computer's own disk, where what"
-        " was deleted before may still be found"
-        if wiped.own_disk
-        else f"{sized(wiped.filled)} of free space filled and freed again",
+        *_free_space_lines(wiped),
         "the card's own electronics keep blocks aside that no program reaches: what lay in them"
         " stays until they are used again; only destroying the card ends that",
     ]
@@ -368,3 +374,22 @@ def wipe_card(card: Path) -> Said:
             next_step="mount the card for writing and give the same command again",
         )
     return said
+
+
+def _free_space_lines(wiped: Wiped) -> list[str]:
+    """Say what became of what lay between the files."""
+    if wiped.own_disk:
+        lines = [
+            "the free space was NOT filled: this folder lies on the computer's own disk or in its"
+            " memory, where what was deleted before may still be found"
+        ]
+    else:
+        lines = [f"{sized(wiped.filled)} of free space filled, read back and freed again"]
+    if wiped.left:
+        lines.append(f"{sized(wiped.left)} of free space could not be filled: no file gets it")
+    if wiped.notes:
+        lines.append(
+            f"names of files may be found still: this file system ({escape(wiped.notes)}) may keep"
+            " notes of its own that no program overwrites"
+        )
+    return lines

@@ -110,7 +110,9 @@ def wipe(
     typed = "" if yes else ask_word("Everything on the card is destroyed. Type WIPE:")
     if not yes and typed != "WIPE":
         raise UsageError("not agreed to", kept="the card is untouched", next_step="type WIPE")
-    return print_said(field.wipe_card(card), program_name())
+    with progress() as tell:
+        said = field.wipe_card(card, tell)
+    return print_said(said, program_name())
 
 
 vaults = typer.Typer(no_args_is_help=True, rich_markup_mode=None)

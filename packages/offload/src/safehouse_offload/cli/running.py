@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from safehouse_offload.cli.screen import PrintedNowhere, print_error
-from safehouse_offload.errors import SafehouseError, UsageError
+from safehouse_offload.errors import SafehouseError, UsageError, kept_words
 from safehouse_offload.processes import STOPS
 from safehouse_offload.text import escape
 
@@ -76,7 +76,7 @@ def run_app(app: typer.Typer, arguments: Sequence[str], ending: Ending) -> int:
     except typer.Exit as end:
         return end.exit_code
     except (_Stopped, typer.Abort, KeyboardInterrupt) as stopped:
-        _print_stopped(ending)
+        _print_stopped(ending.program, kept_words(stopped) or ending.kept)
         return 128 + getattr(stopped, "number", signal.SIGINT)
     except TyperException as error:
         print_error(_usage(error, ending.program), ending.program)
@@ -84,15 +84,15 @@ def run_app(app: typer.Typer, arguments: Sequence[str], ending: Ending) -> int:
     except PrintedNowhere:
         return 128 + signal.SIGPIPE
     except Exception as error:  # noqa: BLE001 - the last boundary: our bug, told without values
-        print_error(ending.as_failure(error), ending.program)
+        failure = ending.as_failure(error)
+        failure.kept = kept_words(error) or failure.kept
+        print_error(failure, ending.program)
         return SafehouseError.exit_code
     return result if isinstance(result, int) else 0
 
 
-def _print_stopped(ending: Ending) -> None:
-    sys.stderr.write(
-        f"{ending.program}: stopped\n  kept: {ending.kept}\n  next: give the same command again\n"
-    )
+def _print_stopped(program: str, kept: str) -> None:
+    sys.stderr.write(f"{program}: stopped\n  kept: {kept}\n  next: give the same command again\n")
 
 
 def _usage(error: TyperException, program: str) -> UsageError:
