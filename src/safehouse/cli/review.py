@@ -1,0 +1,49 @@
+"""`safehouse review`, and `safehouse` alone: the page in the browser, on loopback."""
+
+import os
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from safehouse.cli.screen import print_lines
+from safehouse.language import LANGUAGES
+from safehouse.review.desk import Desk
+from safehouse.review.private_place import open_private
+from safehouse.review.serving import serve
+
+__all__ = ["open_page", "tell_of_page"]
+
+NoBrowser = Annotated[
+    bool, typer.Option("--no-browser", help="Only print the link; open no browser.")
+]
+
+
+def open_page(folder: Path | None, *, browser: bool) -> int:
+    """Serve the page without a project; it offers to open the one in folder."""
+    desk = Desk(private=open_private(), folder=folder, language_code=spoken())
+    tell = tell_of_page(browser=browser)
+    desk.announce = lambda link: print_lines(f"new link (the old one is locked): {link}")
+    serve(desk, tell)
+    return 0
+
+
+def tell_of_page(*, browser: bool) -> Callable[[str], None]:
+    """Return what tells the user the page's link, and opens a browser where there is a display."""
+
+    def tell(link: str) -> None:
+        print_lines(f"review page: {link}", "the link works once; Ctrl+C ends it")
+        if browser and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            webbrowser.open(link)
+
+    return tell
+
+
+def spoken() -> str:
+    """Return the language of the user's environment, or English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if code := os.environ.get(name, "")[:2].lower():
+            return code if code in LANGUAGES else "en"
+    return "en"
