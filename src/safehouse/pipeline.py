@@ -185,11 +185,13 @@ def render_film(  # noqa: PLR0913 - what is read, what is written, and by whom
     *,
     work: Path,
     beside: Path | None = None,
+    documents: Path | None = None,
     different_source: bool = False,
 ) -> None:
     """Write the protected film of a clip and a plan to out.
 
-    The plan's made sound is read from the folder beside; None is work.
+    The plan's made sound is read from the folder beside; None is work. The plan itself, which is
+    private, lies in the folder documents while workers read it; None is with the chunks.
 
     The same clip and plan give the same bytes, on any number of workers. Finished chunks stay in
     work; out appears only when all are done.
@@ -209,10 +211,10 @@ def render_film(  # noqa: PLR0913 - what is read, what is written, and by whom
     text = format_document(plan)
     folder = work / _folder_name(text, source if different_source else None)
     folder.mkdir(parents=True, exist_ok=True)
-    plan_path = folder / "plan.json"
+    plan_path = documents / f"plan-{folder.name}.json" if documents else folder / "plan.json"
     write_whole(plan_path, text)
-    chunks = _render_chunks(source, plan, plan_path, other, desk)
-    sound = _render_sound(source, plan, plan_path, (beside or work, other), desk)
+    chunks = _render_chunks(source, plan, (plan_path, folder), other, desk)
+    sound = _render_sound(source, plan, (plan_path, folder), (beside or work, other), desk)
     desk.workers.run(
         jobs.join_job, [str(c) for c in chunks], [str(s) for s in sound], str(plan_path), str(out)
     )
@@ -232,13 +234,17 @@ def require_same_source(source: Path, plan: Plan) -> None:
 
 
 def _render_chunks(
-    source: Path, plan: Plan, plan_path: Path, other: _Other | None, desk: Desk
+    source: Path, plan: Plan, places: tuple[Path, Path], other: _Other | None, desk: Desk
 ) -> list[Path]:
-    """Return the files of all chunks, in order, those that were missing rendered now."""
+    """Return the files of all chunks, in order, those that were missing rendered now.
+
+    places are the plan's file, and the folder of the chunks.
+    """
+    plan_path, folder = places
     video = plan.output.video
     if video is None:
         return []
-    paths = [plan_path.with_name(f"chunk-{n:06d}") for n in range(len(video.chunks))]
+    paths = [folder / f"chunk-{n:06d}" for n in range(len(video.chunks))]
     total = video.chunks[-1].end
     missing = [n for n, path in enumerate(paths) if not path.exists()]
     done = total - sum(video.chunks[n].end - video.chunks[n].first for n in missing)
@@ -266,17 +272,21 @@ def _render_chunks(
 
 
 def _render_sound(
-    source: Path, plan: Plan, plan_path: Path, read: tuple[Path, _Other | None], desk: Desk
+    source: Path,
+    plan: Plan,
+    places: tuple[Path, Path],
+    read: tuple[Path, _Other | None],
+    desk: Desk,
 ) -> list[Path]:
     """Return the files of all sound tracks, in the order of the plan's output.
 
     read is the folder of made sound, and the source that takes the place of the plan's clip.
     """
-    beside, other = read
+    (plan_path, folder), (beside, other) = places, read
     paths: list[Path] = []
     calls = []
     for number, track in enumerate(plan.output.sound):
-        path = plan_path.with_name(f"sound-{number:02d}.mov")
+        path = folder / f"sound-{number:02d}.mov"
         paths.append(path)
         if not path.exists():
             instead = other.sound[number] if other else None
