@@ -22,6 +22,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 FAMILIES = (
     (range(1, 3), "Bugs and usage"),
     (range(10, 20), "Source: something is wrong with a source file"),
+    (range(20, 30), "Consent: the register, or the rules of consent, refuse it"),
     (range(30, 40), "Plan: something is wrong with a plan or findings"),
     (range(40, 50), "Render: something stops a film from being written"),
     (range(50, 60), "Audit: the film is held, or a report is not what it should be"),

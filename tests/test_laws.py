@@ -15,7 +15,16 @@ PACKAGE = SRC / "safehouse"
 STAGES = frozenset({"vault", "analysis", "consent", "plan", "voices", "render", "audit", "deliver"})
 GROUND = frozenset(
     {
-        *("model", "errors", "clip_errors", "project_errors", "offline", "machine", "memory"),
+        *(
+            "model",
+            "errors",
+            "clip_errors",
+            "consent_errors",
+            "project_errors",
+            "offline",
+            "machine",
+            "memory",
+        ),
         *("crash", "language"),
     }
 )
@@ -42,8 +51,9 @@ JOINERS = frozenset(
 BELOW = GROUND | STAGES | {"media", "store"}
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "model": frozenset({"model"}),
-    "errors": frozenset({"clip_errors", "project_errors"}),
+    "errors": frozenset({"clip_errors", "consent_errors", "project_errors"}),
     "clip_errors": frozenset(),
+    "consent_errors": frozenset(),
     "project_errors": frozenset(),
     "offline": frozenset(),
     "machine": frozenset({"errors"}),

@@ -17,6 +17,17 @@ SafehouseError
 │   ├── SourceEmpty       E17   zero bytes or zero frames
 │   ├── SourceIsStill     E18   a still picture
 │   └── SourceCrashed     E19   the decoder died or passed its limits
+├── ConsentError                exit 20-29
+│   ├── PersonUnknown     E20   nobody has this id in the register
+│   ├── RecordRefused     E21   a record or use that can't be: dates, country, medium
+│   ├── RegisterEdited    E22   the register was edited by hand
+│   ├── NotSeconded       E23   a widening needs another person, and proof
+│   ├── RecordUnknown     E23b  no record or change with this id
+│   ├── MergeRefused      E24   a person merged into herself, or in a circle
+│   ├── SlipUnreadable    E25   a slip is damaged, or for another key
+│   ├── SlipKnown         E26   a slip was imported already
+│   ├── ExchangeMalformed E27   not a consent record in JSON, or one beyond the profile
+│   └── LinkRefused       E28   a link that can't be, or an answer that needs another person
 ├── PlanError                   exit 30-39
 │   ├── PlanMalformed     E30   not a plan, or one that breaks the format's rules
 │   ├── PlanMismatch      E31   a plan for another clip
@@ -65,7 +76,8 @@ SafehouseError
 ```
 
 The base and the vault's own are `safehouse_offload.errors`, the package that goes into the field;
-those of work on one clip are `safehouse.clip_errors`, a film project's `safehouse.project_errors`.
+those of work on one clip are `safehouse.clip_errors`, consent's
+`safehouse.consent_errors`, a film project's `safehouse.project_errors`.
 """
 
 from safehouse_offload.errors import (
@@ -123,6 +135,19 @@ from safehouse.clip_errors import (
     SourceTooLarge,
     SpeechFailed,
 )
+from safehouse.consent_errors import (
+    ConsentError,
+    ExchangeMalformed,
+    LinkRefused,
+    MergeRefused,
+    NotSeconded,
+    PersonUnknown,
+    RecordRefused,
+    RecordUnknown,
+    RegisterEdited,
+    SlipKnown,
+    SlipUnreadable,
+)
 from safehouse.project_errors import (
     DeliveryError,
     FilmChanged,
@@ -144,10 +169,12 @@ __all__ = [
     "CaptionsUnreadable",
     "CardDoubtful",
     "CardUnreadable",
+    "ConsentError",
     "CpuMismatch",
     "DeliveryError",
     "DiskFull",
     "EnvironmentLacks",
+    "ExchangeMalformed",
     "FilmChanged",
     "FilmHeld",
     "FindingsMalformed",
@@ -156,19 +183,26 @@ __all__ = [
     "KeyWordsRefused",
     "LanguageUnknown",
     "LeakFound",
+    "LinkRefused",
+    "MergeRefused",
     "NameInCaptions",
     "NotCopied",
     "NotRendered",
+    "NotSeconded",
     "NotWatched",
     "NotWiped",
     "OneDevice",
     "OutputExists",
     "OutputIsInput",
     "OutputUnwritable",
+    "PersonUnknown",
     "PlanError",
     "PlanMalformed",
     "PlanMismatch",
     "QuestionsOpen",
+    "RecordRefused",
+    "RecordUnknown",
+    "RegisterEdited",
     "RenderError",
     "RenderStale",
     "RenderWrong",
@@ -177,6 +211,8 @@ __all__ = [
     "ReportMismatch",
     "SafehouseError",
     "SignatureRefused",
+    "SlipKnown",
+    "SlipUnreadable",
     "SomebodyRecognised",
     "SourceBroken",
     "SourceChanged",

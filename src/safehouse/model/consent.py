@@ -161,8 +161,14 @@ class StateChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     Narrowing (suspended, unreachable, detained, withdrawn, narrowed, deceased) is taken from
     anybody, unproven. Widening needs proof, two people and a waiting time (consent.widening).
+
+    Attributes:
+        id: `S0003`; what a widening is seconded by.
+        by: who recorded it.
+        seconded_by: who agreed to a widening; never who recorded it.
     """
 
+    id: str = ""
     person: str
     state: State
     day: str
@@ -195,8 +201,10 @@ class Register(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Everything on record at a moment, in the order in which it was recorded.
 
     Attributes:
-        seconded: id of a widening record → the day from which it counts, after a second person
-            agreed and the waiting time; a widening record that is not here unlocks nothing.
+        seconded: id of a widening record or change of state → the day from which it counts, after
+            a second person agreed and the waiting time; one that is not here unlocks nothing.
+        today: the day on which the register is read, or "". A use that is dated ahead shortens no
+            waiting time, and one that is dated back lengthens no consent.
     """
 
     people: tuple[Person, ...] = ()
@@ -204,6 +212,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     changes: tuple[StateChange, ...] = ()
     links: tuple[Link, ...] = ()
     seconded: dict[str, str] = {}
+    today: str = ""
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

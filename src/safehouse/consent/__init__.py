@@ -1,0 +1,1 @@
+"""What people agreed to: the rules of the register, and how records travel."""

@@ -1,0 +1,88 @@
+"""Where a person's consent stands as a whole: changes of state, one after the other."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from safehouse.consent.widening import counts_by, is_proof
+from safehouse.model.consent import State, StateChange
+from safehouse.model.days import is_day
+
+__all__ = ["NOTHING_SHOWS", "RANK", "Standing", "standing_of"]
+
+RANK: dict[str, int] = {
+    "given": 0,
+    "narrowed": 1,
+    "provisional": 2,
+    "suspended": 3,
+    "unreachable": 3,
+    "detained": 3,
+    "withdrawn": 4,
+    "deceased": 5,
+}
+"""State → how narrow it is; one that is not known counts as withdrawn."""
+
+NOTHING_SHOWS = frozenset({"provisional", "suspended", "unreachable", "detained", "withdrawn"})
+"""States in which nothing of a person is shown, whatever the records say."""
+
+NEVER = "9999-12-31"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A state, and what of the records it leaves.
+
+    Attributes:
+        state: the state.
+        since: only what was said on this day or later counts; "" for all.
+        death: last day, "" while alive; nothing that was said or agreed to later counts.
+        spoiled: before death there was a state in which nothing shows: frozen at that.
+    """
+
+    state: State = "given"
+    since: str = ""
+    death: str = ""
+    spoiled: bool = False
+
+
+def standing_of(
+    changes: Iterable[StateChange], seconded: Mapping[str, str], today: str
+) -> Standing:
+    """Return where consent stands after changes, in the order in which they were recorded.
+
+    What narrows counts at once, whatever its day. What widens counts when it has proof, was
+    seconded by another person and has waited; else it is passed over. Death is never undone.
+    """
+    standing = Standing()
+    for change in changes:
+        rank, before = RANK.get(change.state, RANK["withdrawn"]), RANK[standing.state]
+        if rank >= before:
+            standing = _narrowed(standing, change)
+        elif standing.state != "deceased" and _is_widened(change, seconded, today):
+            standing = _widened(standing, change)
+    return standing
+
+
+def _narrowed(standing: Standing, change: StateChange) -> Standing:
+    day = change.day if is_day(change.day) else NEVER
+    state: State = change.state if change.state in RANK else "withdrawn"
+    if state == "narrowed":
+        return replace(standing, state=state, since=max(standing.since, day))
+    if state == "deceased":
+        death = min(standing.death or NEVER, day if day != NEVER else "0001-01-01")
+        return replace(standing, state=state, death=death)
+    return replace(standing, state=state, spoiled=standing.spoiled or state in NOTHING_SHOWS)
+
+
+def _is_widened(change: StateChange, seconded: Mapping[str, str], today: str) -> bool:
+    two = change.seconded_by not in {"", change.by}
+    return (
+        two and is_proof(change.proof_sha256) and counts_by(change.id, change.day, seconded, today)
+    )
+
+
+def _widened(standing: Standing, change: StateChange) -> Standing:
+    """After a withdrawal everything is asked again; after a pause the earlier records count."""
+    asked_again = (
+        max(standing.since, change.day) if standing.state == "withdrawn" else standing.since
+    )
+    return replace(standing, state=change.state, since=asked_again)
