@@ -28,6 +28,7 @@ from safehouse.model.documents import format_document, parse_document
 from safehouse.model.findings import Findings
 from safehouse.model.plan import MadeSound, Output, Plan
 from safehouse.model.report import Report
+from safehouse.model.showing import UNDECIDED, Decided
 from safehouse.model.text import escape, named
 from safehouse.outputs import (
     Target,
@@ -229,8 +230,12 @@ def build_plan_for(
     output: Output,
     choices: Choices,
     made: tuple[MadeSound, ...] = (),
+    decided: Decided = UNDECIDED,
 ) -> Plan:
-    """Return the plan for findings: everybody found is hidden, in picture and sound."""
+    """Return the plan for findings: everybody found is hidden, in picture and sound.
+
+    Only what was decided in a project shows or lets hear anybody.
+    """
     from safehouse.media.settings import with_camera_privacy
     from safehouse.plan.build import build_plan
 
@@ -244,6 +249,7 @@ def build_plan_for(
         voices=choices.voices,
         bed=choices.speech.bed,
         made=made,
+        decided=decided,
         cpu=cpu_level(),
     )
     return msgspec.structs.replace(plan, camera_privacy=choices.camera_privacy)

@@ -9,12 +9,15 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from safehouse.model.acts_clips import Piece, Question
+from safehouse.model.acts_deciding import DrawMask, ReplaceSpan
 from safehouse.model.consent import Ruling, Trait
 
 __all__ = [
+    "UNDECIDED",
     "Answer",
     "Answered",
     "Confirmed",
+    "Decided",
     "HeardVoice",
     "Origin",
     "Rulings",
@@ -90,3 +93,25 @@ class HeardVoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end: int
     person: str
     records: tuple[str, ...]
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that humans and the register decided about a clip in a version.
+
+    Attributes:
+        shown: pieces whose heads are shown.
+        heard: spans of the original sound that are heard.
+        hand: masks that were drawn by hand.
+        answers: questions, with their answers.
+        spans: frames that are replaced.
+    """
+
+    shown: tuple[ShownPiece, ...] = ()
+    heard: tuple[HeardVoice, ...] = ()
+    hand: tuple[DrawMask, ...] = ()
+    answers: tuple[Answered, ...] = ()
+    spans: tuple[ReplaceSpan, ...] = ()
+
+
+UNDECIDED = Decided()
+"""Nobody decided anything: everybody is hidden."""

@@ -9,9 +9,10 @@ import msgspec
 
 from safehouse.errors import PlanMismatch, UsageError
 from safehouse.model.clip import parse_fraction
-from safehouse.model.plan import Plan, SoundPlan, SoundSpan
+from safehouse.model.plan import Heard, Plan, SoundPlan, SoundSpan
+from safehouse.model.showing import HeardVoice
 
-__all__ = ["parse_span", "spans_of_times", "with_revealed"]
+__all__ = ["parse_span", "spans_of_times", "with_heard", "with_revealed"]
 
 SPAN = re.compile(r"((?:\d+:){0,2}\d+(?:\.\d+)?)-((?:\d+:){0,2}\d+(?:\.\d+)?)")
 
@@ -74,6 +75,23 @@ def with_revealed(plan: Plan, shown: Mapping[int, tuple[SoundSpan, ...]]) -> Pla
         kept = [part for span in row.spans for part in _outside(span, mine)]
         sound.append(msgspec.structs.replace(row, spans=(*kept, *mine)))
     return msgspec.structs.replace(plan, sound=tuple(sound))
+
+
+def with_heard(plan: Plan, voices: Iterable[HeardVoice]) -> Plan:
+    """Return the plan with these voices to be heard, and whose they are."""
+    rows = sorted(voices, key=lambda voice: (voice.stream, voice.first, voice.end, voice.person))
+    if not rows:
+        return plan
+    spans: dict[int, tuple[SoundSpan, ...]] = {}
+    for voice in rows:
+        span = SoundSpan(voice.first, voice.end, "reveal")
+        if span not in spans.get(voice.stream, ()):
+            spans[voice.stream] = (*spans.get(voice.stream, ()), span)
+    heard = tuple(
+        Heard(f"V{number:04d}", v.stream, v.first, v.end, v.person, v.records)
+        for number, v in enumerate(rows, 1)
+    )
+    return msgspec.structs.replace(with_revealed(plan, spans), heard=heard)
 
 
 def _outside(span: SoundSpan, holes: tuple[SoundSpan, ...]) -> list[SoundSpan]:
