@@ -151,6 +151,11 @@ class Disk:
         facts = os.statvfs(folder)
         return facts.f_bavail * facts.f_frsize
 
+    def free(self, folder: str) -> int:
+        """Return the same with what only the system itself may use."""
+        facts = os.statvfs(folder)
+        return facts.f_bfree * facts.f_frsize
+
     def is_computers_own(self, folder: str) -> bool:
         """Return whether the computer itself lives on this disk, or this one in its memory.
 

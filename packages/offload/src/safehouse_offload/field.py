@@ -386,7 +386,10 @@ def _free_space_lines(wiped: Wiped) -> list[str]:
     else:
         lines = [f"{sized(wiped.filled)} of free space filled, read back and freed again"]
     if wiped.left:
-        lines.append(f"{sized(wiped.left)} of free space could not be filled: no file gets it")
+        lines.append(
+            f"{sized(wiped.left)} of free space could not be filled: this file system keeps it for"
+            " itself, or for root"
+        )
     if wiped.notes:
         lines.append(
             f"names of files may be found still: this file system ({escape(wiped.notes)}) may keep"

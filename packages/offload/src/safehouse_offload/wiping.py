@@ -35,7 +35,7 @@ class Wiped:
     Attributes:
         files, bytes: what was overwritten, read back and removed.
         filled: bytes of free space that were filled, read back and freed again.
-        left: bytes of free space that no file could be given.
+        left: bytes of free space that no file could be given, as the system counts.
         own_disk: the folder lies on the computer's own disk, whose free space is let be.
         notes: kind of the file system, where it keeps notes of its own that names may be in.
         failed: what could not be, and why.
@@ -178,7 +178,7 @@ def _fill(work: _Work) -> None:
         for piece in PIECES:
             while _fill_one(work, names, piece):
                 pass
-        wiped.left = disk.room(work.root)
+        wiped.left = disk.free(work.root)
     except OSError as error:
         wiped.failed.append(f"free space: {(error.strerror or 'unknown failure').lower()}")
     finally:  # by Ctrl-C as well: a disk is never left full
@@ -188,7 +188,7 @@ def _fill(work: _Work) -> None:
 def _fill_one(work: _Work, names: list[str], piece: int) -> int:
     """Write pieces to a new file until no more fits, read it back; return how many bytes did."""
     disk, wiped = work.disk, work.wiped
-    path, seed, count = f"{work.root}/{new_name()[:8]}", secrets.token_bytes(BLOCK), 0
+    path, seed = f"{work.root}/{new_name()[:8]}", secrets.token_bytes(BLOCK)
     names.append(path)  # before it is there: a stop in between leaves nothing
     try:
         handle = disk.create(path)
@@ -197,22 +197,23 @@ def _fill_one(work: _Work, names: list[str], piece: int) -> int:
             raise
         return 0
     try:
-        count = _write_pieces(work, handle, seed, piece)
+        _write_pieces(work, handle, seed, piece)
     finally:
         with suppress(OSError):
             disk.fsync(handle)
         disk.close(handle)
-    shown, same = is_of(disk, path, seed, disk.facts(path).st_size)
-    work.moved(count)
+    length = disk.facts(path).st_size
+    shown, same = is_of(disk, path, seed, length)
+    work.moved(length)
     wiped.shown &= shown
-    wiped.filled += count
+    wiped.filled += length
     if not same:
         raise OSError(EIO, "does not read back as it was filled")
-    return count
+    return length
 
 
-def _write_pieces(work: _Work, handle: int, seed: bytes, piece: int) -> int:
-    """Write the seed over and over, until nothing more fits; return how many pieces' bytes did."""
+def _write_pieces(work: _Work, handle: int, seed: bytes, piece: int) -> None:
+    """Write the seed over and over, until nothing more fits."""
     count, view = 0, memoryview(seed)
     try:
         while True:
@@ -223,4 +224,3 @@ def _write_pieces(work: _Work, handle: int, seed: bytes, piece: int) -> int:
     except OSError as error:
         if error.errno not in FULL:
             raise
-    return count
