@@ -16,6 +16,7 @@ from safehouse.cli import (
     protect,
     render,
     report,
+    review,
     vault,
     voices,
 )
@@ -30,7 +31,7 @@ app = typer.Typer(
     name="safehouse",
     help="Protects the people in documentary footage: hides every face, head and voice that it "
     "finds, attacks its own result, and says what remains.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     rich_markup_mode=None,
@@ -58,11 +59,17 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
     ),
-) -> None:
+    no_browser: review.NoBrowser = False,
+) -> int:
+    """Without a command: the page in the browser, to drop a clip or open a project."""
     del version
+    if context.invoked_subcommand is not None:
+        return 0
+    return review.open_page(review.project_here(), browser=not no_browser)
 
 
 def main() -> None:

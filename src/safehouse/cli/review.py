@@ -14,7 +14,7 @@ from safehouse.review.desk import Desk
 from safehouse.review.private_place import open_private
 from safehouse.review.serving import serve
 
-__all__ = ["open_page", "tell_of_page"]
+__all__ = ["NoBrowser", "open_page", "project_here", "tell_of_page"]
 
 NoBrowser = Annotated[
     bool, typer.Option("--no-browser", help="Only print the link; open no browser.")
@@ -28,6 +28,20 @@ def open_page(folder: Path | None, *, browser: bool) -> int:
     desk.announce = lambda link: print_lines(f"new link (the old one is locked): {link}")
     serve(desk, tell)
     return 0
+
+
+def project_here() -> Path | None:
+    """Return the folder of the project that the current folder lies in, or None."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if is_project(folder)), None)
+
+
+def is_project(folder: Path) -> bool:
+    """Return whether a folder is a project's."""
+    try:
+        return (folder / "project.json").is_file() and (folder / "journal").is_dir()
+    except OSError:
+        return False
 
 
 def tell_of_page(*, browser: bool) -> Callable[[str], None]:
