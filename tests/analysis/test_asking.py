@@ -1,0 +1,62 @@
+"""Only what is undecided is asked, and each of it once."""
+
+import msgspec
+from made_findings import findings_of, head_at, track_of
+
+from safehouse.analysis.asking import questions_of
+from safehouse.model.findings import Findings, Unsure
+
+
+def kinds(findings: Findings) -> list[tuple[str, int, int]]:
+    return [(q.kind, q.first, q.end) for q in questions_of(findings)]
+
+
+def test_a_face_that_begins_out_of_nothing_is_asked_about() -> None:
+    track = track_of("T0001", 85, [head_at(300)] * 50, "e" * 15 + "s" * 35)
+    assert kinds(findings_of([track])) == [("begins", 84, 101)]
+
+
+def test_a_face_at_a_cut_at_the_edge_or_from_behind_another_is_not() -> None:
+    at_cut = track_of("T0001", 100, [head_at(300)] * 50)
+    at_edge = track_of("T0001", 130, [head_at(5)] * 50)
+    assert kinds(findings_of([at_cut, at_edge], shots=(0, 100))) == []
+    front = track_of("T0001", 0, [head_at(300)] * 200)
+    behind = track_of("T0002", 100, [head_at(340)] * 50)
+    assert kinds(findings_of([front, behind])) == []
+
+
+def test_a_head_over_a_third_of_the_frame_is_asked_about() -> None:
+    track = track_of("T0001", 0, [head_at(10, 0, size) for size in (200, 300, 320, 100)])
+    assert kinds(findings_of([track])) == [("large", 1, 3)]
+
+
+def test_what_analysis_was_unsure_of_is_asked_with_its_score() -> None:
+    spans = (
+        Unsure(5, 9, "head lost inside the shot", score=0.8, track="T0001"),
+        Unsure(9, 12, "head lost from plain view", whole=True, track="T0001"),
+        Unsure(20, 30, "weak detection", score=0.5, track="T0002"),
+        Unsure(40, 50, "something else", score=0.1),
+    )
+    findings = findings_of([track_of("T0001", 0, [head_at(0)] * 12)], unsure=spans)
+    damaged = msgspec.structs.replace(findings, corrupt=((60, 70),))
+    found = questions_of(damaged)
+    assert [q.kind for q in found] == ["lost", "whole", "weak", "unsure", "damaged"]
+    assert [q.id for q in found] == [f"C0003-Q{n:03d}" for n in range(1, 6)]
+    assert [q.score for q in found] == [0.8, 1.0, 0.5, 0.1, 1.0]
+
+
+def test_a_weak_track_is_not_asked_about_twice() -> None:
+    track = track_of("T0001", 100, [head_at(300)] * 10)
+    weak = Unsure(100, 110, "weak detection", score=0.5, track="T0001")
+    assert kinds(findings_of([track], unsure=(weak,))) == [("weak", 100, 110)]
+
+
+def test_a_face_that_becomes_another_one_is_asked_about() -> None:
+    track = track_of("T0001", 0, [head_at(300)] * 50)
+    (question,) = questions_of(findings_of([track]), {"T0001": [(10, 20)]})
+    assert (question.kind, question.first, question.end, question.track) == (
+        "unsure",
+        10,
+        20,
+        "T0001",
+    )

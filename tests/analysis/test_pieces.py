@@ -1,0 +1,123 @@
+"""Pieces hold every frame of a track once, and nothing that was confirmed crosses a doubt."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_findings import findings_of, head_at, track_of
+
+from safehouse.analysis.pieces import cut_tracks, overlaps_of, unseen_of
+from safehouse.model.acts_clips import Piece
+from safehouse.model.findings import Findings, Track
+
+
+def spans(pieces: tuple[Piece, ...], track: str) -> list[tuple[int, int, str]]:
+    return [(p.first, p.end, p.why) for p in pieces if p.track == track]
+
+
+def test_a_track_that_meets_nobody_is_one_piece() -> None:
+    (piece,) = cut_tracks(findings_of([track_of("T0001", 10, [head_at(100)] * 50)]))
+    assert (piece.id, piece.first, piece.end, piece.why) == ("C0003-A001", 10, 60, "track")
+    assert piece.box == (100, 100, 160, 160)
+    assert 10 <= piece.best < 60
+    assert piece.area_frac == round(60 * 60 / (640 * 360), 4)
+
+
+def test_tracks_are_cut_where_two_heads_pass_one_another() -> None:
+    right = [head_at(4 * n) for n in range(100)]
+    left = [head_at(400 - 4 * n) for n in range(100)]
+    pieces = cut_tracks(findings_of([track_of("T0001", 0, right), track_of("T0002", 0, left)]))
+    for name in ("T0001", "T0002"):
+        before, between, after = spans(pieces, name)
+        assert (before[2], between[2], after[2]) == ("track", "overlap", "after")
+        assert between[0] < 43, "24 px before they touch"
+        assert between[1] > 57, "and after"
+
+
+def test_a_track_is_cut_at_a_bridge_and_at_a_lost_place() -> None:
+    heads = [head_at(100)] * 30
+    track = track_of("T0001", 0, heads, "s" * 10 + "b" * 5 + "s" * 10 + "x" * 5)
+    assert spans(cut_tracks(findings_of([track])), "T0001") == [
+        (0, 10, "track"),
+        (10, 15, "bridge"),
+        (15, 25, "after"),
+        (25, 30, "bridge"),
+    ]
+
+
+def test_frames_between_two_looks_are_no_bridge_while_the_head_stays() -> None:
+    still = track_of("T0001", 0, [head_at(100)] * 7, "sbbsbbs")
+    assert unseen_of(still, 3) == []
+    assert unseen_of(still, 1) == [1, 2, 4, 5]
+    leaps = track_of("T0001", 0, [head_at(x) for x in (0, 20, 40, 60)], "sbbs")
+    assert unseen_of(leaps, 3) == [1, 2]
+
+
+def test_a_led_head_stays_with_what_it_leads_to() -> None:
+    track = track_of("T0001", 0, [head_at(100)] * 10, "eeessssfes")
+    assert spans(cut_tracks(findings_of([track])), "T0001") == [(0, 10, "track")]
+
+
+def test_two_meetings_close_to_one_another_are_one() -> None:
+    there = track_of("T0001", 0, [head_at(100)] * 40)
+    heads = [head_at(100 if n in {10, 16} else 400) for n in range(40)]
+    pieces = cut_tracks(findings_of([there, track_of("T0002", 0, heads)]))
+    assert [span[:2] for span in spans(pieces, "T0001")] == [(0, 10), (10, 17), (17, 40)]
+
+
+def test_a_long_piece_is_cut_into_parts_of_one_length() -> None:
+    pieces = cut_tracks(findings_of([track_of("T0001", 0, [head_at(100)] * 1250)], frames=1250))
+    assert spans(pieces, "T0001") == [(0, 416, "track"), (416, 833, "long"), (833, 1250, "long")]
+
+
+def test_where_a_face_becomes_another_one_is_a_piece_of_its_own() -> None:
+    findings = findings_of([track_of("T0001", 0, [head_at(100)] * 100)])
+    assert spans(cut_tracks(findings, {"T0001": [(40, 60)]}), "T0001") == [
+        (0, 40, "track"),
+        (40, 60, "jump"),
+        (60, 100, "after"),
+    ]
+
+
+@st.composite
+def films(draw: st.DrawFn) -> Findings:
+    """A few heads that move by chance, seen or not."""
+    tracks: list[Track] = []
+    for number in range(draw(st.integers(1, 4))):
+        first = draw(st.integers(0, 40))
+        length = draw(st.integers(1, 60))
+        x, speed = draw(st.integers(-20, 600)), draw(st.integers(-15, 15))
+        size = draw(st.integers(5, 120))
+        sources = draw(st.text("sfbex", min_size=length, max_size=length))
+        heads = [head_at(x + speed * n, 80, size) for n in range(length)]
+        tracks.append(track_of(f"T{number:04d}", first, heads, sources))
+    return findings_of(tracks, every=draw(st.integers(1, 3)))
+
+
+@given(films(), st.data())
+@settings(max_examples=300, deadline=None)
+def test_pieces_tile_their_track_and_no_piece_spans_an_overlap_or_a_jump(
+    findings: Findings, data: st.DataObject
+) -> None:
+    jumps = {
+        track.id: [tuple(sorted(data.draw(st.tuples(st.integers(0, 99), st.integers(0, 99)))))]
+        for track in findings.tracks
+    }
+    pieces = cut_tracks(findings, jumps)  # type: ignore[arg-type]
+    assert len({piece.id for piece in pieces}) == len(pieces)
+    together = overlaps_of(findings.tracks)
+    for track in findings.tracks:
+        own = sorted(spans(pieces, track.id))
+        frames = [frame for first, end, _ in own for frame in range(first, end)]
+        assert frames == list(range(track.first, track.end))
+        for first, end, why in own:
+            meets = [frame for frame in together[track.id] if first <= frame < end]
+            assert why == "overlap" or not meets
+            for jump_first, jump_end in jumps[track.id]:
+                a, b = max(first, jump_first), min(end, jump_end)
+                assert why in {"overlap", "bridge"} or a >= b or (first, end) == (a, b)
+
+
+@given(films())
+@settings(max_examples=100, deadline=None)
+def test_the_frame_that_shows_a_piece_best_is_its_own(findings: Findings) -> None:
+    for piece in cut_tracks(findings):
+        assert piece.first <= piece.best < piece.end
