@@ -14,6 +14,8 @@ from safehouse.media.film import Film, parse_film
 from safehouse.media.filmcheck import check_film
 from safehouse.media.fit import fit_film
 from safehouse.media.profile import build_ftyp, build_moov, mdat_header
+from safehouse.media.timecode import Timecode, rate_for
+from safehouse.model.clip import parse_fraction
 from safehouse.model.plan import Plan
 
 __all__ = ["MAX_MOOV", "check_film", "finish"]
@@ -22,6 +24,9 @@ MAX_MOOV = 1 << 30
 """Largest `moov` box that is read, bytes: some 60 million frames."""
 
 BLOCK = 1 << 22
+
+LARGEST_UNIT = 1001
+"""The unit of 23.976, 29.97 and 59.94 frames a second; other rates are told in smaller ones."""
 
 
 def finish(path: Path, plan: Plan) -> None:
@@ -51,13 +56,29 @@ def _finish(handle: BinaryIO, size: int, plan: Plan) -> None:
     parsed = parse_film(read_payload(handle, ftyp, 4096), read_payload(handle, moov, MAX_MOOV))
     film = fit_film(parsed, plan)
     payload = mdat.end - mdat.payload
-    head = build_ftyp(film) + mdat_header(payload)
+    code = _timecode_of(plan)
+    extra = code.sample if code else b""
+    head = build_ftyp(film) + mdat_header(payload + len(extra))
     _move(handle, mdat.payload, len(head), payload)
     handle.seek(0)
     handle.write(head)
     handle.seek(len(head) + payload)
-    handle.write(build_moov(_moved(film, len(head) - mdat.payload)))
+    handle.write(extra)
+    moved = _moved(film, len(head) - mdat.payload)
+    if code is not None:
+        moved = replace(moved, timecode=replace(code, place=len(head) + payload))
+    handle.write(build_moov(moved))
     handle.truncate()
+
+
+def _timecode_of(plan: Plan) -> Timecode | None:
+    """Return the neutral timecode that a plan wants; None where there is no picture to count."""
+    video = plan.clip.video
+    if not plan.output.reel or video is None or plan.output.video is None:
+        return None
+    speed = parse_fraction(video.rate).limit_denominator(LARGEST_UNIT)
+    rate = rate_for(speed.numerator, speed.denominator)
+    return Timecode(plan.output.reel, *rate) if rate else None
 
 
 def _only(spans: tuple[Span, ...], kind: bytes) -> Span:

@@ -17,6 +17,7 @@ from safehouse.media.boxes import (
     unpack,
 )
 from safehouse.media.tables import Tables, read_tables
+from safehouse.media.timecode import Timecode, is_timecode, parse_timecode
 
 __all__ = [
     "SOUND_EXTRAS",
@@ -111,11 +112,12 @@ class Track:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Film:
-    """A film: container, movie units a second, and tracks in order."""
+    """A film: container, movie units a second, tracks in order, and the neutral timecode."""
 
     container: Literal["mov", "mp4"]
     timescale: int
     tracks: tuple[Track, ...]
+    timecode: Timecode | None = None
 
 
 def parse_container(ftyp: bytes) -> Literal["mov", "mp4"]:
@@ -139,10 +141,12 @@ def parse_film(ftyp: bytes, moov: bytes) -> Film:
     boxes = parse_boxes(moov)
     mvhd = find_one(boxes, b"mvhd").payload
     timescale = _timescale(mvhd)
-    tracks = tuple(_parse_track(box.children or ()) for box in find_all(boxes, b"trak"))
-    if not tracks:
-        raise BoxError("no track")
-    return Film(parse_container(ftyp), timescale, tracks)
+    traks = [box.children or () for box in find_all(boxes, b"trak")]
+    codes = [parse_timecode(trak) for trak in traks if is_timecode(trak)]
+    tracks = tuple(_parse_track(trak) for trak in traks if not is_timecode(trak))
+    if not tracks or len(codes) > 1 or (codes and not tracks[0].entry.is_picture):
+        raise BoxError("no track, or a timecode of nothing")
+    return Film(parse_container(ftyp), timescale, tracks, codes[0] if codes else None)
 
 
 def _timescale(header: bytes) -> int:

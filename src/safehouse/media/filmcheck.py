@@ -20,6 +20,7 @@ from safehouse.media.film import Film, Track, parse_film
 from safehouse.media.nal import split_nals
 from safehouse.media.profile import IDENTITY_CORNER, build_ftyp, build_moov, mdat_header
 from safehouse.media.tables import chunk_ranges, sample_ranges
+from safehouse.media.timecode import BYTES
 from safehouse.media.wav import check_wav, is_wav
 from safehouse.model.text import escape
 
@@ -72,6 +73,7 @@ def _check(handle: BinaryIO, size: int) -> Iterator[str]:
     for number, track in enumerate(film.tracks, start=1):
         for finding in (*_check_track(track), *check_entry(track.entry)):
             yield f"track {number}: {finding}"
+    yield from _check_timecode(handle, film)
     yield from _check_cover(film, mdat)
     for number, track in enumerate(film.tracks, start=1):
         for finding in _check_samples(handle, track):
@@ -138,9 +140,19 @@ def _is_turn(matrix: tuple[int, ...]) -> bool:
     return near and turned and (u, v, w) == (0, 0, IDENTITY_CORNER)
 
 
+def _check_timecode(handle: BinaryIO, film: Film) -> Iterator[str]:
+    """Yield whether the timecode begins elsewhere than its reel's hour."""
+    if film.timecode is not None:
+        handle.seek(film.timecode.place)
+        if handle.read(BYTES) != film.timecode.sample:
+            yield "the timecode is not the neutral one of its reel"
+
+
 def _check_cover(film: Film, mdat: Span) -> Iterator[str]:
     """Yield whether a byte of the media data belongs to no sample, or to two."""
     ranges = [chunk_ranges(track.tables) for track in film.tracks]
+    if film.timecode is not None:
+        ranges.append((np.array([film.timecode.place]), np.array([BYTES])))
     places = np.concatenate([place for place, _ in ranges])
     sizes = np.concatenate([size for _, size in ranges])
     order = np.lexsort((sizes, places))

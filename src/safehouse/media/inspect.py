@@ -60,8 +60,9 @@ COMMON_WORDS = (
 COMMON = frozenset(COMMON_WORDS.split())
 """Values that tell nothing of a maker; not searched for."""
 
-OWN_NAME = re.compile(r"protected-\d+(\.\w+)?")
-"""The name that safehouse itself gives a film."""
+OWN_NAME = re.compile(r"(protected-\d+|C\d{4,6})(\.\w+)?")
+"""The names that safehouse itself gives films; a reel in a film project is `C0003`, whatever the
+clip was called, and cameras call clips so too."""
 
 WORDY = re.compile(r"[\w@]{3}")
 

@@ -10,6 +10,7 @@ from math import ceil
 from safehouse.media.boxes import Box, format_box, format_boxes, full_box
 from safehouse.media.film import Edit, Entry, Film, Track
 from safehouse.media.tables import format_tables, media_duration
+from safehouse.media.timecode import TMCD, Timecode, build_timecode_media, reference_to
 
 __all__ = [
     "HANDLER_NAMES",
@@ -20,7 +21,7 @@ __all__ = [
     "movie_duration",
 ]
 
-HANDLER_NAMES = {b"vide": b"Video", b"soun": b"Sound", b"url ": b""}
+HANDLER_NAMES = {b"vide": b"Video", b"soun": b"Sound", TMCD: b"Timecode", b"url ": b""}
 """The only text of a film; players show it as the name of a track."""
 
 UNDETERMINED = 0x55C4
@@ -62,17 +63,32 @@ def build_moov(film: Film) -> bytes:
     wide = duration >> 32 != 0
     times = struct.pack(">QQIQ" if wide else ">IIII", 0, 0, film.timescale, duration)
     rest = struct.pack(">IH10x", 0x10000, 0x100) + IDENTITY + bytes(24)
-    mvhd = full_box(
-        b"mvhd", times + rest + struct.pack(">I", len(film.tracks) + 1), version=int(wide)
-    )
-    tracks = (_build_track(film, n, track) for n, track in enumerate(film.tracks, start=1))
+    count = len(film.tracks) + int(film.timecode is not None)
+    mvhd = full_box(b"mvhd", times + rest + struct.pack(">I", count + 1), version=int(wide))
+    tracks = [_build_track(film, n, track) for n, track in enumerate(film.tracks, start=1)]
+    if film.timecode is not None:
+        tracks.append(_build_timecode(film, count, film.timecode))
     return format_box(Box(b"moov", b"", (mvhd, *tracks)))
+
+
+def _build_timecode(film: Film, number: int, code: Timecode) -> Box:
+    duration = movie_duration(film, film.tracks[0])
+    wide = duration >> 32 != 0
+    body = struct.pack(">QQIIQ" if wide else ">IIIII", 0, 0, number, 0, duration) + bytes(16)
+    tkhd = full_box(b"tkhd", body + IDENTITY + bytes(8), version=int(wide), flags=3)
+    mov = film.container == "mov"
+    handler = _build_hdlr(b"mhlr" if mov else bytes(4), TMCD, mov)
+    data = (_build_hdlr(b"dhlr", b"url ", mov),) if mov else ()
+    mdia = build_timecode_media(code, duration / film.timescale, handler, data)
+    return Box(b"trak", b"", (tkhd, mdia))
 
 
 def _build_track(film: Film, number: int, track: Track) -> Box:
     parts = [_build_tkhd(film, number, track)]
     if track.edits:
         parts.append(Box(b"edts", b"", (_build_elst(track.edits),)))
+    if film.timecode is not None and track.entry.is_picture:
+        parts.append(reference_to(len(film.tracks) + 1))
     parts.append(_build_mdia(film, track))
     return Box(b"trak", b"", tuple(parts))
 

@@ -195,12 +195,16 @@ class SoundOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Output(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The film's container and streams."""
+    """The film's container and streams.
+
+    reel: the clip's id, `C0003`, where the film carries the neutral timecode; "" is none.
+    """
 
     container: Literal["mov", "mp4", "wav"]
     video: VideoOut | None
     sound: tuple[SoundOut, ...] = ()
     widened: tuple[str, ...] = ()
+    reel: str = ""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -26,6 +26,9 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}\.wav")
 MAX_COORDINATE = 1 << 24
 """Largest coordinate in 1/16 px: a million pixels, far outside any frame."""
 
+REEL = re.compile(r"C[0-9]{4,6}")
+"""What a reel may be called: a clip's id, and nothing else."""
+
 PLANAR = re.compile(r"(yuvj?4(10|11|20|22|40|44)p|gbrp|gray)((9|10|12|14|16)le)?")
 """FFmpeg's names of the pixel formats that a film is encoded in."""
 
@@ -222,6 +225,8 @@ def _output_faults(plan: Plan) -> Iterator[str]:
         yield from option_faults(out.video.options)
     if out.container == "wav" and (out.video is not None or len(out.sound) != 1):
         yield "a WAV file holds one sound track and no picture"
+    if out.reel and (out.video is None or not REEL.fullmatch(out.reel)):
+        yield "the reel is no clip's id, or there is no picture"
     known = {track.index for track in plan.clip.sound}
     if {track.stream for track in out.sound} != known or len(out.sound) != len(known):
         yield "the output's sound tracks are not the clip's"
