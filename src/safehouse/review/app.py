@@ -11,7 +11,9 @@ from starlette.routing import Mount, Route
 
 from safehouse.errors import UsageError
 from safehouse.review import (
+    clip_view,
     entering,
+    frames,
     landing,
 )
 from safehouse.review.asking import Ask, failure
@@ -21,7 +23,9 @@ from safehouse.review.security import Guard
 __all__ = ["PAGES", "make_app"]
 
 PAGES: tuple[ModuleType, ...] = (
+    clip_view,
     entering,
+    frames,
     landing,
 )
 """One module a page; each has ROUTES, paths below the base."""
