@@ -15,6 +15,7 @@ RANGES = {
     errors.RenderError: range(40, 50),
     errors.AuditError: range(50, 60),
     errors.VaultError: range(60, 70),
+    errors.ProjectError: range(80, 90),
 }
 kinds = pytest.mark.parametrize("kind", error_classes(), ids=lambda kind: kind.__name__)
 

@@ -21,6 +21,7 @@ GROUND = frozenset(
             "clip_errors",
             "consent_errors",
             "project_errors",
+            "store_errors",
             "offline",
             "machine",
             "memory",
@@ -51,10 +52,11 @@ JOINERS = frozenset(
 BELOW = GROUND | STAGES | {"media", "store"}
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "model": frozenset({"model"}),
-    "errors": frozenset({"clip_errors", "consent_errors", "project_errors"}),
+    "errors": frozenset({"clip_errors", "consent_errors", "project_errors", "store_errors"}),
     "clip_errors": frozenset(),
     "consent_errors": frozenset(),
     "project_errors": frozenset(),
+    "store_errors": frozenset(),
     "offline": frozenset(),
     "machine": frozenset({"errors"}),
     "memory": frozenset(),

@@ -62,17 +62,30 @@ SafehouseError
 │   ├── CardUnreadable    E68   no card is there, or it can't be read
 │   ├── CardDoubtful      E68b  a recording is black, silent, clipped or unreadable
 │   └── NotWiped          E69   something could not be overwritten whole
-└── DeliveryError               exit 70-79
-    ├── NotRendered       E70   a clip of the version was not rendered yet
-    ├── RenderStale       E71   something that a film was made from changed since
-    ├── RenderWrong       E72   a film shows what is no longer permitted
-    ├── FilmHeld          E73   the audit holds a film of the version
-    ├── FilmChanged       E74   a film is missing, or not the one that was audited
-    ├── QuestionsOpen     E75   a human has not decided everything yet
-    ├── NotWatched        E76   no human watched exactly these films
-    ├── SomebodyRecognised E77  somebody was recognised by a person who knows them
-    ├── VersionUnknown    E78   there is no version of this name
-    └── VersionEmpty      E79   the version has no clip
+├── DeliveryError               exit 70-79
+│   ├── NotRendered       E70   a clip of the version was not rendered yet
+│   ├── RenderStale       E71   something that a film was made from changed since
+│   ├── RenderWrong       E72   a film shows what is no longer permitted
+│   ├── FilmHeld          E73   the audit holds a film of the version
+│   ├── FilmChanged       E74   a film is missing, or not the one that was audited
+│   ├── QuestionsOpen     E75   a human has not decided everything yet
+│   ├── NotWatched        E76   no human watched exactly these films
+│   ├── SomebodyRecognised E77  somebody was recognised by a person who knows them
+│   ├── VersionUnknown    E78   there is no version of this name
+│   └── VersionEmpty      E79   the version has no clip
+└── ProjectError                exit 80-89
+    ├── ProjectMissing    E80   no project is there
+    ├── ProjectExists     E80b  a project, or something else, is there already
+    ├── ProjectBusy       E81   another safehouse has the project open
+    ├── ProjectKeyRefused E82   a passphrase or key that does not open the project
+    ├── ProjectDamaged    E83   something in the project's folder is missing or changed
+    ├── ProjectNewer      E84   a newer safehouse wrote to the project
+    ├── ProjectUnwritable E85   the disk is full, gone, or can't be written
+    ├── StaleWindow       E86   something else was decided since this page was shown
+    ├── ActRefused        E87   what was asked for does not fit what is in the project
+    ├── NotUndoable       E87b  nothing to undo or redo, or it would undo a later change too
+    ├── SealedMissing     E88   a sealed file is not there
+    └── HistoryEdited     E89   the history is not the one whose words are on paper
 ```
 
 The base and the vault's own are `safehouse_offload.errors`, the package that goes into the field;
@@ -161,8 +174,24 @@ from safehouse.project_errors import (
     VersionEmpty,
     VersionUnknown,
 )
+from safehouse.store_errors import (
+    ActRefused,
+    HistoryEdited,
+    NotUndoable,
+    ProjectBusy,
+    ProjectDamaged,
+    ProjectError,
+    ProjectExists,
+    ProjectKeyRefused,
+    ProjectMissing,
+    ProjectNewer,
+    ProjectUnwritable,
+    SealedMissing,
+    StaleWindow,
+)
 
 __all__ = [
+    "ActRefused",
     "AuditBroken",
     "AuditError",
     "CaptionsMistimed",
@@ -180,6 +209,7 @@ __all__ = [
     "FindingsMalformed",
     "FormatRefused",
     "FormatUnsupported",
+    "HistoryEdited",
     "KeyWordsRefused",
     "LanguageUnknown",
     "LeakFound",
@@ -189,6 +219,7 @@ __all__ = [
     "NotCopied",
     "NotRendered",
     "NotSeconded",
+    "NotUndoable",
     "NotWatched",
     "NotWiped",
     "OneDevice",
@@ -199,6 +230,14 @@ __all__ = [
     "PlanError",
     "PlanMalformed",
     "PlanMismatch",
+    "ProjectBusy",
+    "ProjectDamaged",
+    "ProjectError",
+    "ProjectExists",
+    "ProjectKeyRefused",
+    "ProjectMissing",
+    "ProjectNewer",
+    "ProjectUnwritable",
     "QuestionsOpen",
     "RecordRefused",
     "RecordUnknown",
@@ -210,6 +249,7 @@ __all__ = [
     "ReportMalformed",
     "ReportMismatch",
     "SafehouseError",
+    "SealedMissing",
     "SignatureRefused",
     "SlipKnown",
     "SlipUnreadable",
@@ -226,6 +266,7 @@ __all__ = [
     "SourceNotMedia",
     "SourceTooLarge",
     "SpeechFailed",
+    "StaleWindow",
     "UsageError",
     "VaultBusy",
     "VaultDamaged",
