@@ -26,7 +26,7 @@ from safehouse.pipeline import Desk, Tell, quiet
 from safehouse.store.atomic import write_whole
 from safehouse.workers import Workers
 
-__all__ = ["CLIP_ENDINGS", "CardResult", "Entry", "protect_card"]
+__all__ = ["CLIP_ENDINGS", "CardResult", "Entry", "files_of", "is_clip", "protect_card"]
 
 CLIP_ENDINGS = frozenset(
     [
@@ -231,7 +231,7 @@ def _named(card: Path | Sequence[Path], films: Path) -> tuple[Path, list[Path]]:
     if not isinstance(card, Path):
         return Path("/"), [path.absolute() for path in card]
     _require_apart(card, films)
-    return card, _files_of(card)
+    return card, files_of(card)
 
 
 def _require_apart(card: Path, films: Path) -> None:
@@ -262,7 +262,7 @@ def _register(card: Path, files: list[Path], known: dict[str, Entry], codec: str
     Raises:
         SourceMissing: there is none.
     """
-    wanted = {p for p in files if _is_clip(p) or card == Path("/")}
+    wanted = {p for p in files if is_clip(p) or card == Path("/")}
     names = [named(str(p.relative_to(card))) for p in dict.fromkeys(files) if p in wanted]
     if not names:
         raise SourceMissing(
@@ -279,7 +279,7 @@ def _register(card: Path, files: list[Path], known: dict[str, Entry], codec: str
     return _Register(clips, tuple(named(str(path)) for path in left))
 
 
-def _is_clip(path: Path) -> bool:
+def is_clip(path: Path) -> bool:
     """Return whether a path looks like film or sound; macOS puts `._NAME` beside each file."""
     return path.suffix.lower() in CLIP_ENDINGS and not _is_apple_double(path)
 
@@ -291,7 +291,7 @@ def _is_apple_double(path: Path) -> bool:
         return handle.read(4) == APPLE_DOUBLE
 
 
-def _files_of(card: Path) -> list[Path]:
+def files_of(card: Path) -> list[Path]:
     """Return everything on a card but its folders, in order; links to folders are not followed.
 
     Raises:

@@ -38,6 +38,7 @@ __all__ = [
     "SourceNoVideo",
     "SourceNotMedia",
     "SourceTooLarge",
+    "SourceTwice",
     "SpeechFailed",
 ]
 
@@ -84,6 +85,14 @@ class SourceChanged(SourceError):
 
     id = "E12"
     exit_code = 12
+
+
+class SourceTwice(SourceError):
+    """The same footage, by its digest, is in the project already, and lies there still."""
+
+    id = "E12b"
+    exit_code = 12
+    kept_unless_said = "the project is as it was; the file is untouched"
 
 
 class SourceBroken(SourceError):

@@ -9,6 +9,7 @@ SafehouseError
 │   ├── CaptionsUnreadable E11b not captions, or in an unknown encoding
 │   ├── LanguageUnknown   E11c  captions in a language not said or not spoken
 │   ├── SourceChanged     E12   not the file that was analysed
+│   ├── SourceTwice       E12b  the same footage is in the project already
 │   ├── SourceBroken      E13   a decode error too deep to hide
 │   ├── CaptionsMistimed  E13b  captions with times that can't be
 │   ├── SourceTooLarge    E14   over the limits on size or count
@@ -146,6 +147,7 @@ from safehouse.clip_errors import (
     SourceNotMedia,
     SourceNoVideo,
     SourceTooLarge,
+    SourceTwice,
     SpeechFailed,
 )
 from safehouse.consent_errors import (
@@ -265,6 +267,7 @@ __all__ = [
     "SourceNoVideo",
     "SourceNotMedia",
     "SourceTooLarge",
+    "SourceTwice",
     "SpeechFailed",
     "StaleWindow",
     "UsageError",

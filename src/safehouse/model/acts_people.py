@@ -3,6 +3,7 @@
 import msgspec
 
 from safehouse.model.act import Act
+from safehouse.model.acts_clips import Question
 from safehouse.model.consent import Person
 
 __all__ = [
@@ -43,9 +44,13 @@ class Suggestion(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
 
 
 class SuggestPieces(Act, frozen=True):
-    """Grouping guessed who is who; people that are not there yet are added. Decides nothing."""
+    """Grouping guessed who is who; people that are not there yet are added. Decides nothing.
+
+    questions are about guesses near the line (`near`); confirming the piece answers them.
+    """
 
     rows: tuple[Suggestion, ...]
+    questions: tuple[Question, ...] = ()
 
 
 class ConfirmPieces(Act, frozen=True):
