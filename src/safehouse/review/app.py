@@ -14,6 +14,7 @@ from safehouse.review import (
     clip_view,
     entering,
     frames,
+    keys_page,
     landing,
 )
 from safehouse.review.asking import Ask, failure
@@ -26,6 +27,7 @@ PAGES: tuple[ModuleType, ...] = (
     clip_view,
     entering,
     frames,
+    keys_page,
     landing,
 )
 """One module a page; each has ROUTES, paths below the base."""

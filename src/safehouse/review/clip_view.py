@@ -28,7 +28,6 @@ from safehouse.model.words import say
 from safehouse.review.asking import Ask, answer, as_json, page
 from safehouse.review.clip_words import KINDS, clip_words
 from safehouse.review.frames import pictures_of, proxy_of
-from safehouse.review.keymap import SCOPES, keys_of, spoken
 from safehouse.review.view_plan import Seen
 from safehouse.store.reading_queue import count_all
 from safehouse.store.reading_view import Marks, read_clip_row, read_marks
@@ -181,32 +180,9 @@ def _redo(ask: Ask) -> Response:
     return as_json(_told(ask, clip, ask.project.redo() or ""))
 
 
-def _keys(ask: Ask) -> Response:
-    """Tell the keys as this operator has them, in the page's language."""
-    settings, language = ask.desk.settings, ask.desk.language
-    keys = keys_of(settings["keys"])
-    return as_json(
-        {
-            "keys": [
-                {
-                    "id": row.id,
-                    "codes": row.codes,
-                    "scope": row.scope,
-                    "words": language.say(row.words),
-                }
-                for row in keys
-            ],
-            "spoken": {code: spoken(code) for row in keys for code in row.codes},
-            "scopes": {name: language.say(words) for name, words in SCOPES.items()},
-            "on": bool(settings["keys_on"]),
-        }
-    )
-
-
 ROUTES = [
     Route("/clips/{clip}/acts.json", page(_acts), methods=["POST"]),
     Route("/clips/{clip}/undo.json", page(_undo), methods=["POST"]),
     Route("/clips/{clip}/redo.json", page(_redo), methods=["POST"]),
-    Route("/keys.json", page(_keys)),
     Route("/clips/{clip}", page(_view)),
 ]
