@@ -4,11 +4,10 @@ Narrowing is taken from anybody, at once and unproven: a wrong no costs a face i
 yes may cost a life.
 """
 
-import re
 from collections.abc import Mapping
 
-from safehouse.model.consent import Person, Record
 from safehouse.model.days import WAITING_DAYS, day_after, is_day
+from safehouse.model.widening import earliest_day, is_proof, person_widens, widens
 
 __all__ = [
     "WAITING_DAYS",
@@ -18,31 +17,6 @@ __all__ = [
     "person_widens",
     "widens",
 ]
-
-DIGEST = re.compile(r"[0-9a-f]{64}")
-RISKS = {"none": 0, "some": 1, "high": 2}
-
-
-def is_proof(sha256: str) -> bool:
-    """Return whether a digest is one: 64 hexadecimal digits in small letters."""
-    return DIGEST.fullmatch(sha256) is not None
-
-
-def widens(record: Record) -> bool:
-    """Return whether a record says yes to anything: absence is no, so any yes widens."""
-    return any(record.traits.values())
-
-
-def earliest_day(said: str, seconded: str, *, again: bool) -> str:
-    """Return the first day on which a widening may count.
-
-    Args:
-        said: the day on which it was said.
-        seconded: the day on which a second person agreed.
-        again: it undoes an earlier no, or a state such as withdrawn. Then the waiting time begins
-            when it is seconded; a first yes has waited since it was said.
-    """
-    return max(seconded, day_after(seconded if again else said, WAITING_DAYS))
 
 
 def counts_by(id_: str, said: str, seconded: Mapping[str, str], today: str) -> bool:
@@ -54,17 +28,3 @@ def counts_by(id_: str, said: str, seconded: Mapping[str, str], today: str) -> b
     if not id_ or not is_day(from_day) or not is_day(said):
         return False
     return max(from_day, day_after(said, WAITING_DAYS)) <= today
-
-
-def person_widens(before: Person, after: Person) -> tuple[str, ...]:
-    """Return what of a person's description would be opened, in words; () where nothing would.
-
-    A first answer opens nothing that was closed: `unanswered` and `unknown` hide. Another answer
-    in place of a narrower one does, and so does one fewer to hide from.
-    """
-    lower = RISKS.get(after.risk, 3) < RISKS.get(before.risk, -1)
-    return (
-        *(["risk"] if lower else []),
-        *(["age"] if (before.age, after.age) == ("child", "adult") else []),
-        *(["hidden from"] if set(before.hidden_from) - set(after.hidden_from) else []),
-    )

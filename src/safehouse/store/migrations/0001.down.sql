@@ -5,6 +5,7 @@ DROP TABLE watch;
 DROP TABLE render;
 DROP TABLE version;
 DROP TABLE slip;
+DROP TABLE pending_description;
 DROP TABLE link;
 DROP TABLE state_change;
 DROP TABLE record;

@@ -2,8 +2,11 @@
 -- analysis makes again from the clips.
 CREATE TABLE act (
   n INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL,
-  body BLOB NOT NULL, hash BLOB NOT NULL, inverse TEXT, undone_by INTEGER
+  body BLOB NOT NULL, hash BLOB NOT NULL, call INTEGER NOT NULL, inverse TEXT,
+  undoes INTEGER, undone_by INTEGER
 ) STRICT;
+CREATE INDEX act_to_undo ON act(n) WHERE inverse IS NOT NULL;
+CREATE INDEX act_of_kind ON act(kind, n);
 CREATE TABLE clip (
   id TEXT PRIMARY KEY, path TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE, size_bytes INTEGER NOT NULL,
   mtime_ns INTEGER NOT NULL, origin TEXT NOT NULL, card TEXT NOT NULL DEFAULT '',
@@ -75,15 +78,23 @@ CREATE TABLE signed (
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE record (
   n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, person TEXT NOT NULL REFERENCES person(id),
-  body TEXT NOT NULL, counts_from TEXT NOT NULL DEFAULT ''
+  body TEXT NOT NULL, by TEXT NOT NULL DEFAULT '', counts_from TEXT NOT NULL DEFAULT '',
+  seconded_by TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX record_of_person ON record(person);
 CREATE TABLE state_change (
-  n INTEGER PRIMARY KEY, person TEXT NOT NULL REFERENCES person(id), body TEXT NOT NULL
+  n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, person TEXT NOT NULL REFERENCES person(id),
+  body TEXT NOT NULL, by TEXT NOT NULL DEFAULT '', counts_from TEXT NOT NULL DEFAULT '',
+  seconded_by TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX state_of_person ON state_change(person);
 CREATE TABLE link (
   person TEXT NOT NULL REFERENCES person(id), other TEXT NOT NULL REFERENCES person(id),
-  answered TEXT NOT NULL, PRIMARY KEY (person, other)
+  answered TEXT NOT NULL, taken_back_by TEXT NOT NULL DEFAULT '', PRIMARY KEY (person, other)
+) STRICT;
+CREATE TABLE pending_description (
+  person TEXT PRIMARY KEY REFERENCES person(id), body TEXT NOT NULL, by TEXT NOT NULL,
+  day TEXT NOT NULL
 ) STRICT;
 CREATE TABLE slip (sha256 TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
 CREATE TABLE version (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
