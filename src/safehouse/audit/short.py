@@ -12,7 +12,7 @@ from safehouse.language import ENGLISH, Language
 from safehouse.model.report import Report
 from safehouse.model.words import say
 
-__all__ = ["build_short"]
+__all__ = ["build_short", "tried_words"]
 
 TRIED = {
     "coverage": say("Each mask was looked for in every frame of the finished film, full size."),
@@ -40,6 +40,11 @@ TELLING = re.compile(r"\b[A-Z]{1,3}\d{1,6}\b|[0-9a-f]{16}|\d:\d\d|\.(?:mov|mp4|m
 """Ids, digests, times and names of files."""
 
 
+def tried_words(attack: str) -> str:
+    """Return what an attack tried, in words for anybody."""
+    return TRIED.get(attack, OTHER)
+
+
 def build_short(report: Report, language: Language = ENGLISH) -> str:
     """Return the page for a film in which no attack found anything.
 
@@ -59,7 +64,7 @@ def build_short(report: Report, language: Language = ENGLISH) -> str:
             "what remains holds an id, a digest, a time or a file's name, which may not go out",
             next_step="audit the film again; safehouse writes no such line",
         )
-    tried = list(dict.fromkeys(TRIED.get(a.name, OTHER) for a in report.attacks))
+    tried = list(dict.fromkeys(tried_words(a.name) for a in report.attacks))
     return fill_template("short.html", language, report=report, tried=tried)
 
 
