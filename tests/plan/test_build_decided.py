@@ -73,19 +73,40 @@ def crossing(*, frames: int = FRAMES) -> Findings:
     return findings_of(Track("T0001", 0, frames, one), Track("T0002", 0, frames, two))
 
 
-def test_near_a_hidden_head_nobody_is_shown() -> None:
-    plan = plan_of(crossing(), shown=(shown_piece(0, FRAMES),))
-    near = [f for f in range(FRAMES) if abs(300 - 10 * f) < 60 + 2 * 12]
-    assert shown_frames(plan) == set(range(near[0] - EDGE)) | set(
-        range(near[-1] + 1 + EDGE, FRAMES)
+NEAR = [f for f in range(FRAMES) if abs(300 - 10 * f) < 60 + 2 * 12]
+"""Frames of `crossing` in which the two meet."""
+
+
+def parts(track: str, *people: str) -> tuple[ShownPiece, ...]:
+    """The pieces of a track of `crossing`, before, in and after the meeting; "" is not shown."""
+    cuts = (0, NEAR[0], NEAR[-1] + 1, FRAMES)
+    return tuple(
+        shown_piece(a, b, piece=f"C0001-A{track[-1]}{n}", track=track, person=who)
+        for n, ((a, b), who) in enumerate(zip(pairwise(cuts), people, strict=True))
+        if who
     )
+
+
+def test_a_piece_that_meets_a_hidden_head_is_hidden_as_a_whole() -> None:
+    assert shown_frames(plan_of(crossing(), shown=(shown_piece(0, FRAMES),))) == set()
+    plan = plan_of(crossing(), shown=parts("T0001", "P07", "P07", "P07"))
+    outside = set(range(NEAR[0] - EDGE)) | set(range(NEAR[-1] + 1 + EDGE, FRAMES))
+    assert shown_frames(plan) == outside
     assert hidden_frames(plan, "T0002") == set(range(FRAMES))
 
 
 def test_two_who_are_both_shown_may_meet() -> None:
-    two = shown_piece(0, FRAMES, piece="C0001-A002", track="T0002", person="P08")
-    plan = plan_of(crossing(), shown=(shown_piece(0, FRAMES), two))
-    assert plan.masks == ()
+    both = (*parts("T0001", "P07", "P07", "P07"), *parts("T0002", "P08", "P08", "P08"))
+    assert plan_of(crossing(), shown=both).masks == ()
+
+
+def test_two_tracks_that_are_both_taken_for_one_person_are_hidden_where_they_meet() -> None:
+    both = (*parts("T0001", "P07", "P07", ""), *parts("T0002", "", "P07", "P07"))
+    plan = plan_of(crossing(), shown=both)
+    assert shown_frames(plan) & set(NEAR) == set()
+    assert shown_frames(plan) == set(range(NEAR[0] - EDGE)) | set(
+        range(NEAR[-1] + 1 + EDGE, FRAMES)
+    )
 
 
 def answered(answer: Answer, **change: Any) -> Answered:
@@ -136,6 +157,13 @@ def test_what_no_detector_was_sure_of_is_uncovered_when_a_human_saw_nothing() ->
     assert plan_of(findings, answers=whole).masks == ()
     part = (answered("nothing", kind="weak", first=5, end=49),)
     assert hidden_frames(plan_of(findings, answers=part)) == set(range(5, 50))
+
+
+def test_somebody_else_is_no_word_about_whether_a_head_is_there() -> None:
+    samples = tuple(sample(f, 200, score=0.4) for f in range(5, 50))
+    findings = findings_of(Track("T0001", 5, 50, samples))
+    answers = (answered("nothing", kind="near", first=5, end=50),)
+    assert hidden_frames(plan_of(findings, answers=answers)) == set(range(5, 50))
 
 
 def test_damaged_frames_stay_hidden_whatever_was_answered() -> None:

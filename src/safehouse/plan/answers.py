@@ -12,6 +12,9 @@ __all__ = ["SURE", "empty_rows", "hidden_frames", "whole_masks"]
 SURE = 0.6
 """Score from which a detector surely saw a head; no answer takes the cover of such a head away."""
 
+NEVER_EMPTY = frozenset({"damaged", "near"})
+"""Kinds whose `nothing` is no word about heads: of a guess of who it is, it says: somebody else."""
+
 Span = tuple[int, int]
 
 
@@ -59,7 +62,7 @@ def empty_rows(track: Track, answers: Iterable[Answered]) -> frozenset[int]:
 def _empty(answers: Iterable[Answered]) -> list[tuple[int, int, str]]:
     """Return first, end and track of the questions in whose spans a human saw nothing."""
     asked = (row.question for row in answers if row.answer == "nothing")
-    return [(q.first, q.end, q.track) for q in asked if q.kind != "damaged"]
+    return [(q.first, q.end, q.track) for q in asked if q.kind not in NEVER_EMPTY]
 
 
 def _without(span: Span, holes: Sequence[Span]) -> list[Span]:
