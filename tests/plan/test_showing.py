@@ -90,3 +90,24 @@ def test_two_pieces_of_one_track_with_the_same_frames_are_both_hidden() -> None:
     rows = [Confirmed(piece, "P07") for piece in (other, third, PIECE)]
     found = shown_pieces(rows, RULINGS, (), "own")
     assert [row.piece for row in found.shown] == ["C0001-A003"]
+
+
+def in_parts(*rows: tuple[str, str]) -> list[str]:
+    """Ids of the pieces that are shown of one track cut like this: why, and the person."""
+    pieces = [
+        msgspec.structs.replace(PIECE, id=f"C0001-A{n:03}", first=10 * n, end=10 * n + 10, why=why)
+        for n, (why, _) in enumerate(rows)
+    ]
+    confirmed = [Confirmed(p, who) for p, (_, who) in zip(pieces, rows, strict=True)]
+    rulings = {(who, "face"): msgspec.structs.replace(YES, person=who) for who in ("P07", "P09")}
+    return [row.piece for row in shown_pieces(confirmed, rulings, (), "own").shown]
+
+
+def test_where_nobody_saw_whose_head_it_is_both_sides_must_be_shown_as_theirs() -> None:
+    both = ("track", "P07"), ("bridge", "P07"), ("jump", "P07"), ("after", "P07")
+    assert len(in_parts(*both)) == 4
+    assert in_parts(*both[:3]) == ["C0001-A000"]
+    assert in_parts(*both[:3], ("after", "P09")) == ["C0001-A000", "C0001-A003"]
+    assert in_parts(*both[:3], ("after", "P08")) == ["C0001-A000"]
+    assert in_parts(both[0], ("bridge", ""), *both[2:]) == ["C0001-A000", "C0001-A003"]
+    assert in_parts(("something new", "P07")) == []

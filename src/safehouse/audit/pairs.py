@@ -10,6 +10,7 @@ from safehouse.audit.case import Case
 from safehouse.errors import SourceError
 from safehouse.media.prefetch import prefetch
 from safehouse.media.reader import ClipReader, count_pictures, read_range
+from safehouse.media.stills import held_still
 from safehouse.model.clip import VideoStream, parse_fraction, times_of
 from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Chunk, Plan
@@ -32,6 +33,8 @@ class NotThePlans(Exception):
 def pairs(case: Case, first: int, end: int) -> Iterator[tuple[OriginalFrame, OriginalFrame]]:
     """Yield the frames first <= f < end of the clip and of the film, side by side.
 
+    In a still of the plan the clip's frame is the one that stays.
+
     Raises:
         NotThePlans: the film's frames are not those of the plan.
         SourceChanged: the source is not the plan's clip.
@@ -43,7 +46,7 @@ def pairs(case: Case, first: int, end: int) -> Iterator[tuple[OriginalFrame, Ori
     begin = max((c.decode_from for c in _chunks(case.plan) if c.first <= first), default=0)
     originals = prefetch(read_range(case.source, video, Chunk(first, end, begin)), AHEAD)
     at = first
-    for original in originals:
+    for original in held_still(originals, case.plan.stills):
         at = original.index
         shown = _next(films, at)
         if shown is None:

@@ -1,14 +1,17 @@
-"""In which frames of its track a shown head stands apart from everybody who is hidden. Pure.
+"""In which frames of its track a head is shown: only apart from everybody who is hidden. Pure.
 
-What a human confirmed counts for the piece alone. Where a piece ends and somebody else may begin,
-and where another head that is hidden comes near, the head is hidden too: two tracks that changed
-places there bare nobody.
+What a human confirmed counts for a piece of a track. Two heads that come near each other may change
+places in their tracks. So pieces that meet are shown together or not at all: when each of them is
+shown, and no two are of one person. As many people as tracks are among them, and each may be shown,
+whoever is where. Where a piece ends and the next one is not shown, its last frames are hidden too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from safehouse.model.box import Box
-from safehouse.model.findings import Sample, Track
+import numpy as np
+from numpy.typing import NDArray
+
+from safehouse.model.findings import Track
 from safehouse.model.showing import ShownPiece
 
 __all__ = ["EDGE", "NEAR_FRAC", "NEAR_LEAST_PX", "Rows", "shown_rows"]
@@ -16,50 +19,68 @@ __all__ = ["EDGE", "NEAR_FRAC", "NEAR_LEAST_PX", "Rows", "shown_rows"]
 EDGE = 5
 """Frames by which the cover of a hidden stretch of a track goes on into a shown one."""
 
+SHORTEST = 12
+"""Frames of one person's pieces in a row below which they are hidden, but where they are all of the
+track: of so few, those near the ends may be somebody else's."""
+
 NEAR_FRAC, NEAR_LEAST_PX = 0.2, 8
 """How far a head reaches beyond itself, in its own size, and px at least, when it is asked whether
-it comes near another."""
+it meets another: as far as where tracks are cut into pieces."""
 
 Rows = Mapping[int, ShownPiece]
 """Frame → the piece that is shown in it."""
 
+Named = dict[str, dict[int, ShownPiece]]
+"""Track → its rows."""
 
-def shown_rows(
-    tracks: Sequence[Track], shown: Iterable[ShownPiece]
-) -> dict[str, dict[int, ShownPiece]]:
+
+def shown_rows(tracks: Sequence[Track], shown: Iterable[ShownPiece]) -> Named:
     """Return for each track the frames in which its head is shown.
 
     Frames in which the head was lost are never among them.
     """
-    wanted = {track.id: _confirmed(track, ()) for track in tracks}
     pieces = list(shown)
+    named = {track.id: _named(track, pieces) for track in tracks}
+    if not pieces:
+        return named
+    hidden = _hidden(tracks, named)
+    found: Named = {}
     for track in tracks:
-        wanted[track.id] = _confirmed(track, [p for p in pieces if p.track == track.id])
-    if not any(wanted.values()):
-        return wanted
-    near = _meetings(tracks, wanted)
-    found = {track.id: _within(track, wanted[track.id]) for track in tracks}
-    while True:
-        calm = {
-            track.id: _within(track, _apart(wanted[track.id], near[track.id], found))
-            for track in tracks
+        lost = {sample.frame for sample in track.samples if sample.source == "lost"}
+        rows = {
+            frame: piece
+            for frame, piece in named[track.id].items()
+            if frame not in lost and (track.id, piece.piece) not in hidden
         }
-        if calm == found:
-            return found
-        found = calm
+        found[track.id] = _within(track, _long_enough(track, rows))
+    return found
 
 
-def _confirmed(track: Track, pieces: Sequence[ShownPiece]) -> dict[int, ShownPiece]:
-    """Return the frames of a track's pieces; a frame of two people is nobody's."""
+def _named(track: Track, pieces: Sequence[ShownPiece]) -> dict[int, ShownPiece]:
+    """Return the frames of a track's pieces; a frame of two pieces is nobody's."""
     found: dict[int, ShownPiece] = {}
     torn: set[int] = set()
     for piece in pieces:
-        for frame in range(max(piece.first, track.first), min(piece.end, track.end)):
-            if frame in found and found[frame].person != piece.person:
-                torn.add(frame)
-            found.setdefault(frame, piece)
-    lost = {sample.frame for sample in track.samples if sample.source == "lost"}
-    return {frame: piece for frame, piece in found.items() if frame not in torn | lost}
+        if piece.track == track.id:
+            own = range(max(piece.first, track.first), min(piece.end, track.end))
+            torn |= found.keys() & set(own)
+            found |= dict.fromkeys(own, piece)
+    return {frame: piece for frame, piece in found.items() if frame not in torn}
+
+
+def _long_enough(track: Track, rows: Rows) -> dict[int, ShownPiece]:
+    """Return the rows in runs of one person that are not too short."""
+    found: dict[int, ShownPiece] = {}
+    run: dict[int, ShownPiece] = {}
+    for frame in range(track.first, track.end + 1):
+        piece = rows.get(frame)
+        if run and (piece is None or run[frame - 1].person != piece.person):
+            if len(run) >= min(SHORTEST, track.end - track.first):
+                found |= run
+            run = {}
+        if piece is not None:
+            run[frame] = piece
+    return found
 
 
 def _within(track: Track, rows: Rows) -> dict[int, ShownPiece]:
@@ -72,50 +93,57 @@ def _within(track: Track, rows: Rows) -> dict[int, ShownPiece]:
     return found
 
 
-def _meetings(
-    tracks: Sequence[Track], wanted: Mapping[str, Rows]
-) -> dict[str, dict[int, list[str]]]:
-    """Return for each track and frame that may be shown the tracks of heads that are near."""
-    found: dict[str, dict[int, list[str]]] = {track.id: {} for track in tracks}
-    for track in tracks:
-        rows = wanted[track.id]
-        if not rows:
-            continue
-        first, end = min(rows), max(rows) + 1
-        for other in tracks:
-            if other.id == track.id or other.first >= end or other.end <= first:
+Node = tuple[str, str]
+"""A track and a piece of it that may be shown; "" stands for what may not."""
+
+
+def _hidden(tracks: Sequence[Track], named: Named) -> set[Node]:
+    """Return the pieces that are hidden because of those that they meet."""
+    group: dict[Node, set[Node]] = {}
+    for one, other in set(_meetings(tracks, named)):
+        both = group.get(one, {one}) | group.get(other, {other})
+        for node in both:
+            group[node] = both
+    person = {(p.track, p.piece): p.person for rows in named.values() for p in rows.values()}
+    hidden: set[Node] = set()
+    for nodes in group.values():
+        if any(not piece for _, piece in nodes) or _is_doubled(nodes, person):
+            hidden |= nodes
+    return hidden
+
+
+def _is_doubled(nodes: set[Node], person: Mapping[Node, str]) -> bool:
+    """Return whether one person is in two tracks of a group."""
+    owners = {(person[node], node[0]) for node in nodes}
+    return len({who for who, _ in owners}) < len(owners)
+
+
+def _meetings(tracks: Sequence[Track], named: Named) -> Iterator[tuple[Node, Node]]:
+    """Yield the pieces of two tracks that meet in a frame; at least one of them may be shown."""
+    regions = {track.id: _regions(track) for track in tracks}
+    for number, a in enumerate(tracks):
+        for b in tracks[:number]:
+            first, end = max(a.first, b.first), min(a.end, b.end)
+            if first >= end or not (named[a.id] or named[b.id]):
                 continue
-            for frame in range(max(first, other.first), min(end, other.end)):
-                if frame in rows and _is_near(_sample(track, frame), _sample(other, frame)):
-                    found[track.id].setdefault(frame, []).append(other.id)
-    return found
+            one = regions[a.id][first - a.first : end - a.first]
+            other = regions[b.id][first - b.first : end - b.first]
+            meet = np.minimum(one[:, 2:], other[:, 2:]) > np.maximum(one[:, :2], other[:, :2])
+            for row in np.flatnonzero(meet.all(axis=1)).tolist():
+                x, y = _node(a, first + row, named), _node(b, first + row, named)
+                if x[1] or y[1]:
+                    yield x, y
 
 
-def _apart(
-    rows: Rows, near: Mapping[int, list[str]], shown: Mapping[str, Rows]
-) -> dict[int, ShownPiece]:
-    """Return the rows in which every head that is near is shown too."""
-    return {
-        frame: piece
-        for frame, piece in rows.items()
-        if all(frame in shown[other] for other in near.get(frame, ()))
-    }
+def _node(track: Track, frame: int, named: Named) -> Node:
+    piece = named[track.id].get(frame)
+    lost = track.samples[frame - track.first].source == "lost"
+    return track.id, "" if piece is None or lost else piece.piece
 
 
-def _sample(track: Track, frame: int) -> Sample:
-    return track.samples[frame - track.first]
-
-
-def _is_near(one: Sample, other: Sample) -> bool:
-    a, b = _region(one), _region(other)
-    return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
-
-
-def _region(sample: Sample) -> Box:
-    head = sample.head if sample.face is None else _around(sample.head, sample.face)
-    wide, tall = (max(NEAR_LEAST_PX, round(NEAR_FRAC * n)) for n in (head.width, head.height))
-    return head.grow(wide, tall)
-
-
-def _around(a: Box, b: Box) -> Box:
-    return Box(min(a.x0, b.x0), min(a.y0, b.y0), max(a.x1, b.x1), max(a.y1, b.y1))
+def _regions(track: Track) -> NDArray[np.float64]:
+    """Return the region of a head in each frame, x0, y0, x1, y1, shape (n, 4)."""
+    heads = np.array([(s.head.x0, s.head.y0, s.head.x1, s.head.y1) for s in track.samples], float)
+    heads = heads.reshape(-1, 4)
+    more = np.maximum(NEAR_FRAC * (heads[:, 2:] - heads[:, :2]), NEAR_LEAST_PX)
+    return np.concatenate([heads[:, :2] - more, heads[:, 2:] + more], axis=1)

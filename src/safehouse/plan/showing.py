@@ -14,6 +14,9 @@ from safehouse.model.showing import Answered, Confirmed, Origin, ShownPiece, Wit
 
 __all__ = ["UNKNOWN_ORIGIN", "Rules", "Showing", "may_show", "permits", "shown_pieces"]
 
+SEEN = frozenset({"track", "after", "long", "overlap"})
+"""Why pieces were cut that show one head, or heads that meet: `plan.apart` sees to those."""
+
 WHOLE = frozenset({"whole", "damaged"})
 """Kinds of questions that are about the whole frame, whatever track they name."""
 
@@ -21,6 +24,7 @@ UNKNOWN_ORIGIN = "the clip is of unknown origin: nobody in it can have consented
 NOT_CONFIRMED = "no human has confirmed who it is"
 NOT_PERSON = "a human said that it shows no person"
 UNDECIDED = "a question about it is undecided"
+UNSEEN = "nobody saw whose head it was, and the pieces before and after are not shown as theirs"
 DOUBLE = "another piece of the same track has the same frames"
 NO_RULING = "no record"
 
@@ -73,22 +77,63 @@ def shown_pieces(
     """
     rows = list(pieces)
     undecided = [row.question for row in answered if row.answer == "open"]
-    double = _doubles([row.piece for row in rows])
-    shown: list[ShownPiece] = []
-    hidden: list[Withheld] = []
+    verdicts = {row.piece.id: _verdict(row, rulings, undecided, origin) for row in rows}
+    for name in _doubles([row.piece for row in rows]):
+        verdicts[name] = (False, DOUBLE)
+    allowed = {name for name, (may, _) in verdicts.items() if may}
+    for name in _unseen(rows, allowed):
+        verdicts[name] = (False, UNSEEN)
+    hidden = tuple(
+        Withheld(row.piece.id, row.person, verdicts[row.piece.id][1])
+        for row in rows
+        if not verdicts[row.piece.id][0]
+    )
+    return Showing(tuple(_shown(row, rulings) for row in rows if verdicts[row.piece.id][0]), hidden)
+
+
+def _verdict(
+    row: Confirmed, rulings: Rules, undecided: Sequence[Question], origin: Origin
+) -> tuple[bool, str]:
+    if row.not_person:
+        return False, NOT_PERSON
+    return may_show(row.piece, row.person, rulings, undecided, origin)
+
+
+def _shown(row: Confirmed, rulings: Rules) -> ShownPiece:
+    piece, records = row.piece, rulings[row.person, "face"].records
+    return ShownPiece(piece.id, piece.track, piece.first, piece.end, row.person, records)
+
+
+def _unseen(rows: Sequence[Confirmed], allowed: set[str]) -> set[str]:
+    """Return the pieces in which the head may have become another one, but for those in between.
+
+    Such a piece stays when the seen pieces on both sides of it are shown, and all are one person's.
+    """
+    found: set[str] = set()
+    tracks: dict[str, list[Confirmed]] = {}
     for row in rows:
-        piece, person = row.piece, row.person
-        allowed, why = may_show(piece, person, rulings, undecided, origin)
-        if row.not_person:
-            allowed, why = False, NOT_PERSON
-        elif piece.id in double:
-            allowed, why = False, DOUBLE
-        if allowed:
-            records = rulings[person, "face"].records
-            shown.append(ShownPiece(piece.id, piece.track, piece.first, piece.end, person, records))
-        else:
-            hidden.append(Withheld(piece.id, person, why))
-    return Showing(tuple(shown), tuple(hidden))
+        tracks.setdefault(row.piece.track, []).append(row)
+    for own in tracks.values():
+        own.sort(key=lambda row: row.piece.first)
+        for at, row in enumerate(own):
+            if row.piece.why not in SEEN:
+                sides = (_side(own, at, -1, allowed), _side(own, at, 1, allowed))
+                if row.piece.id not in allowed or sides != (row.person, row.person):
+                    found.add(row.piece.id)
+    return found & allowed
+
+
+def _side(own: Sequence[Confirmed], at: int, step: int, allowed: set[str]) -> str:
+    """Return whose the first seen piece before or after one is, without a gap; "" if not shown."""
+    while 0 <= at + step < len(own):
+        here, there = own[at].piece, own[at + step].piece
+        gap = there.end != here.first if step < 0 else there.first != here.end
+        if gap or there.id not in allowed or own[at + step].person != own[at].person:
+            return ""
+        if there.why in SEEN:
+            return own[at + step].person
+        at += step
+    return ""
 
 
 def permits(person: str, trait: Trait, rulings: Rules) -> tuple[bool, str]:

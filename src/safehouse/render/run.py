@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from safehouse.errors import PlanMismatch
 from safehouse.media.encode import encode_chunk, encode_sound
 from safehouse.media.reader import read_range, read_sound
+from safehouse.media.stills import held_still
 from safehouse.model.clip import SoundStream, VideoStream
 from safehouse.model.frame import OriginalFrame, OriginalSound, ProtectedFrame, ProtectedSound
 from safehouse.model.plan import Chunk, MadeSound, Plan, SoundPlan
@@ -73,7 +74,8 @@ def render_chunk(
         from_there = Chunk(chunk.first, chunk.end, instead.decode_from)
         frames = _timed_as(video, chunk, read_range(path, instead.video, from_there))
     with whole_file(out) as partial:
-        encode_chunk(_protected(frames, plan, chunk, progress), video, wanted, partial)
+        held = held_still(frames, plan.stills)
+        encode_chunk(_protected(held, plan, chunk, progress), video, wanted, partial)
 
 
 def _protected(
