@@ -10,6 +10,7 @@ from safehouse.cli import (
     analyse,
     audit,
     doctor,
+    init,
     inspect,
     offload,
     plan,
@@ -37,6 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.command("init")(init.init)
 app.command("protect")(protect.protect)
 app.command("analyse")(analyse.analyse)
 app.add_typer(plan.app, name="plan")

@@ -2,8 +2,8 @@
 -- analysis makes again from the clips.
 CREATE TABLE act (
   n INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL,
-  body BLOB NOT NULL, hash BLOB NOT NULL, call INTEGER NOT NULL, inverse TEXT,
-  undoes INTEGER, undone_by INTEGER
+  body BLOB NOT NULL, hash BLOB NOT NULL, inverse TEXT, undoes INTEGER,
+  undone_by INTEGER
 ) STRICT;
 CREATE INDEX act_to_undo ON act(n) WHERE inverse IS NOT NULL;
 CREATE INDEX act_of_kind ON act(kind, n);

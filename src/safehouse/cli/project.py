@@ -1,0 +1,105 @@
+"""What every command on a project shares: which project, its key, and who is at work."""
+
+import getpass
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from safehouse.errors import UsageError
+from safehouse.model.text import escape
+from safehouse.store.folder import read_card
+from safehouse.store.project import Project, find_project, open_project
+
+__all__ = [
+    "WHO",
+    "InProject",
+    "KeyFile",
+    "PassphraseFile",
+    "Who",
+    "ask_passphrase",
+    "opened",
+    "operator",
+    "read_passphrase",
+]
+
+WHO = "SAFEHOUSE_WHO"
+"""Environment variable with the operator's pseudonym."""
+
+InProject = Annotated[
+    Path | None,
+    typer.Option("--project", help="The project's folder; found upwards unless said."),
+]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", help="Holds the passphrase; asked for unless given."),
+]
+KeyFile = Annotated[
+    Path | None, typer.Option("--key", help="The age identity that opens the project.")
+]
+Who = Annotated[
+    str,
+    typer.Option("--who", help=f"Your pseudonym, for the history; ${WHO} unless said."),
+]
+
+
+def opened(
+    project: Path | None = None,
+    passphrase_file: Path | None = None,
+    key: Path | None = None,
+    who: str = "",
+) -> Project:
+    """Return the project that a command is about, open; `with` closes it.
+
+    Raises:
+        ProjectError: there is none, or it does not open.
+        UsageError: the passphrase can't be read, or nobody is there to be asked.
+    """
+    folder = find_project(Path.cwd()) if project is None else project
+    card = read_card(folder)
+    passphrase = None
+    if card.key == "passphrase" and key is None:
+        passphrase = read_passphrase(passphrase_file) if passphrase_file else ask_passphrase()
+    return open_project(folder, passphrase=passphrase, identity=key, who=operator(who))
+
+
+def operator(who: str) -> str:
+    """Return the pseudonym that goes into the history."""
+    return who or os.environ.get(WHO, "") or "operator"
+
+
+def read_passphrase(file: Path) -> str:
+    """Return the first line of a file.
+
+    Raises:
+        UsageError: it can't be read, or is empty.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _no_passphrase(f"no passphrase at '{escape(file.name)}'") from error
+    if not lines or not lines[0]:
+        raise _no_passphrase(f"'{escape(file.name)}' holds no passphrase")
+    return lines[0]
+
+
+def ask_passphrase(*, again: bool = False) -> str:
+    """Return what the operator types, unseen; again asks twice.
+
+    Raises:
+        UsageError: nobody can be asked, nothing was typed, or not the same twice.
+    """
+    if not sys.stdin.isatty():
+        raise _no_passphrase("the project is sealed by a passphrase, and nobody can be asked")
+    typed = getpass.getpass("passphrase: ", stream=sys.stderr)
+    if not typed or (again and getpass.getpass("once more: ", stream=sys.stderr) != typed):
+        raise _no_passphrase("not the same twice" if typed else "no passphrase")
+    return typed
+
+
+def _no_passphrase(happened: str) -> UsageError:
+    return UsageError(
+        happened, kept="nothing was opened or written", next_step="--passphrase-file FILE"
+    )

@@ -1,0 +1,153 @@
+"""The key of a project: what seals to it, what opens again.
+
+Source: https://c2sp.org/age, X25519 recipients and passphrases (scrypt).
+"""
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyrage
+
+from safehouse.errors import ProjectDamaged, ProjectKeyRefused
+from safehouse.store.atomic import write_whole
+
+__all__ = [
+    "KEY_AGE",
+    "KEY_TXT",
+    "Keys",
+    "NotOpened",
+    "public_of",
+    "read_identity",
+    "read_sealed_key",
+    "write_sealed_key",
+]
+
+KEY_AGE = "key.age"
+"""The private key, sealed by a passphrase."""
+
+KEY_TXT = "key.txt"
+"""The private key beside the project, in plain: for tests."""
+
+PRIVATE = "AGE-SECRET-KEY-1"
+
+
+class NotOpened(ValueError):
+    """Bytes are not an age file for this key, or not the whole of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The public key of a project, and the private one where it was given.
+
+    Attributes:
+        public: `age1…`.
+        private: `AGE-SECRET-KEY-1…`, or "": then what is sealed stays so.
+    """
+
+    public: str
+    private: str = ""
+
+    @classmethod
+    def generate(cls) -> "Keys":
+        """Return a new pair."""
+        identity = pyrage.x25519.Identity.generate()
+        return cls(str(identity.to_public()), str(identity))
+
+    def seal(self, content: bytes) -> bytes:
+        """Return content as an age file to the public key."""
+        return bytes(pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(self.public)]))
+
+    def open(self, sealed: bytes) -> bytes:
+        """Return what an age file to this key holds.
+
+        Raises:
+            NotOpened: it is not one, or not the whole of one.
+            ProjectKeyRefused: there is no private key.
+        """
+        if not self.private:
+            raise ProjectKeyRefused(
+                "this needs the private key", next_step="open the project with --key FILE"
+            )
+        try:
+            return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(self.private)]))
+        except pyrage.DecryptError as error:
+            raise NotOpened from error
+
+    def seal_text(self, text: str) -> str:
+        """Return text as an age file in base64."""
+        return base64.b64encode(self.seal(text.encode())).decode("ascii")
+
+    def open_text(self, sealed: str) -> str:
+        """Return the text that `seal_text` sealed.
+
+        Raises:
+            NotOpened: it is not that of this key.
+        """
+        try:
+            return self.open(base64.b64decode(sealed, validate=True)).decode()
+        except ValueError as error:
+            raise NotOpened from error
+
+
+def read_identity(path: Path, public: str) -> Keys:
+    """Return the keys out of an identity file as `age-keygen` writes it.
+
+    Raises:
+        ProjectKeyRefused: it can't be read, or holds no key that opens this project.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise _refused("the file of the key can't be read") from error
+    for line in lines:
+        if line.strip().startswith(PRIVATE) and public_of(line.strip()) == public:
+            return Keys(public, line.strip())
+    raise _refused("no key in this file opens the project")
+
+
+def public_of(private: str) -> str:
+    """Return the public key of a private one; "" where it is none."""
+    try:
+        return str(pyrage.x25519.Identity.from_str(private).to_public())
+    except pyrage.IdentityError:
+        return ""
+
+
+def write_sealed_key(folder: Path, keys: Keys, passphrase: str) -> None:
+    """Write the private key into the project, sealed by a passphrase."""
+    write_whole(
+        folder / KEY_AGE, bytes(pyrage.passphrase.encrypt(keys.private.encode(), passphrase))
+    )
+
+
+def read_sealed_key(folder: Path, public: str, passphrase: str) -> Keys:
+    """Return the keys that a passphrase opens.
+
+    Raises:
+        ProjectKeyRefused: it does not.
+        ProjectDamaged: the sealed key is missing, or is another project's.
+    """
+    try:
+        sealed = (folder / KEY_AGE).read_bytes()
+    except OSError as error:
+        raise ProjectDamaged(
+            f"{KEY_AGE} is missing from the project",
+            next_step="put it back from a copy of the project, or open with --key FILE",
+        ) from error
+    try:
+        private = bytes(pyrage.passphrase.decrypt(sealed, passphrase)).decode()
+    except (pyrage.DecryptError, UnicodeDecodeError) as error:
+        raise _refused("the passphrase does not open the project") from error
+    if public_of(private) != public:
+        raise ProjectDamaged(
+            f"the key in {KEY_AGE} is not the one that project.json names",
+            next_step="put both files back from a copy of the project",
+        )
+    return Keys(public, private)
+
+
+def _refused(happened: str) -> ProjectKeyRefused:
+    return ProjectKeyRefused(
+        happened, next_step="try again; without its key nothing opens a project"
+    )
