@@ -8,7 +8,6 @@ from safehouse.model.days import WAITING_DAYS, day_after
 __all__ = ["earliest_day", "is_proof", "person_widens", "widens"]
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
-RISKS = {"none": 0, "some": 1, "high": 2}
 
 
 def is_proof(sha256: str) -> bool:
@@ -36,12 +35,11 @@ def earliest_day(said: str, seconded: str, *, again: bool) -> str:
 def person_widens(before: Person, after: Person) -> tuple[str, ...]:
     """Return what of a person's description would be opened, in words; () where nothing would.
 
-    A first answer opens nothing that was closed: `unanswered` and `unknown` hide. Another answer
-    in place of a narrower one does, and so does one fewer to hide from.
+    A first answer opens nothing that was closed: `unanswered` and `unknown` hide. To leave a high
+    risk, an age under 18 or somebody to hide from does, also by way of taking the answer back.
     """
-    lower = RISKS.get(after.risk, 3) < RISKS.get(before.risk, -1)
     return (
-        *(["risk"] if lower else []),
-        *(["age"] if (before.age, after.age) == ("child", "adult") else []),
+        *(["risk"] if before.risk == "high" != after.risk else []),
+        *(["age"] if before.age == "child" != after.age else []),
         *(["hidden from"] if set(before.hidden_from) - set(after.hidden_from) else []),
     )
