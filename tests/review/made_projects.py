@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 from faces import write_face_clip
-from safehouse.store.project import create_project
 
 from safehouse.media.reader import ClipReader
 from safehouse.model.acts import (
@@ -133,6 +132,8 @@ def fill_project(project: Any, folder: Path, clip_id: str = "C0001") -> Path:
 @contextmanager
 def made_project(folder: Path) -> Iterator[Any]:
     """An open project with one clip, closed at the end."""
+    from safehouse.store.project import create_project
+
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / "project"
     with create_project(

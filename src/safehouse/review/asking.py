@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from safehouse.crash import as_failure
 from safehouse.errors import SafehouseError, UsageError
 from safehouse.model.words import Said, say, say_n
+from safehouse.review.act_words import steps_of
 from safehouse.review.desk import Desk
 from safehouse.review.security import BODY_MOST
 
@@ -218,6 +219,7 @@ def fill(ask: Ask, template: str, **values: Any) -> str:
     """Return a page's text."""
     desk, language = ask.desk, ask.desk.language
     settings = desk.settings
+    undoable, redoable = steps_of(desk.project, language)
     return (
         _environment()
         .get_template(template)
@@ -225,8 +227,8 @@ def fill(ask: Ask, template: str, **values: Any) -> str:
             base=desk.base,
             desk=desk,
             settings=settings,
-            undoable="",
-            redoable="",
+            undoable=undoable,
+            redoable=redoable,
             here=ask.request.url.path.removeprefix(desk.base),
             expect=desk.project.version if desk.project else 0,
             lang=language.code,

@@ -25,6 +25,8 @@ from safehouse.model.acts import (
 )
 from safehouse.model.clip import parse_fraction
 from safehouse.model.words import say
+from safehouse.review.act_words import steps_of, words_of
+from safehouse.review.acting import QUIET
 from safehouse.review.asking import Ask, answer, as_json, page
 from safehouse.review.clip_words import KINDS, clip_words
 from safehouse.review.frames import pictures_of, proxy_of
@@ -32,6 +34,7 @@ from safehouse.review.view_plan import Seen
 from safehouse.store.reading_queue import count_all
 from safehouse.store.reading_view import Marks, read_clip_row, read_marks
 from safehouse.store.reading_view import read_people_near as people_near
+from safehouse.store.reading_wall import kinds_since
 
 __all__ = ["ROUTES"]
 
@@ -106,15 +109,16 @@ def _told(ask: Ask, clip: str, done: str = "") -> dict[str, Any]:
     """Return what acts change: marks, people, what can be undone, how much is undecided."""
     project, language = ask.project, ask.desk.language
     counts = count_all(project)
+    undo, redo = steps_of(project, language)
     left = say("{left} of {n} undecided", left=counts.open, n=counts.all)
     return {
         "marks": _marks(read_marks(project, clip)),
         "people": list(people_near(project, clip)),
         "version": project.version,
-        "undo": language.say(project.undoable or ""),
-        "redo": language.say(project.redoable or ""),
+        "undo": undo,
+        "redo": redo,
         "left": language.say(left),
-        "done": language.say(done),
+        "done": words_of(done, language) if done else "",
         "words": {name: language.say(words) for name, words in clip_words().items()},
     }
 
@@ -149,8 +153,13 @@ def _acts(ask: Ask) -> Response:
             kept="nothing was changed",
             next_step="open the other clip",
         )
-    ask.project.act(*posted.acts, expect=posted.expect)
+    ask.project.act(*posted.acts, expect=_stale_from(ask, posted))
     return as_json(_told(ask, clip))
+
+
+def _stale_from(ask: Ask, posted: _Posted) -> int | None:
+    """Return the number to hold an act against; None when all that was missed changes nothing."""
+    return None if kinds_since(ask.project, posted.expect) <= QUIET else posted.expect
 
 
 def _require_seen(ask: Ask) -> None:
@@ -159,7 +168,7 @@ def _require_seen(ask: Ask) -> None:
     Raises:
         StaleWindow: others came between.
     """
-    if _posted(ask).expect != ask.project.version:
+    if _stale_from(ask, _posted(ask)) is not None:
         raise StaleWindow(
             "something was decided in another window since this one was loaded",
             next_step="look at what it shows now; then undo again",

@@ -21,7 +21,7 @@ from safehouse.store.reading_view import ClipRow, Marks
 if TYPE_CHECKING:
     from safehouse.store.project import Project
 
-__all__ = ["Seen", "ViewPlans", "masks_between", "plan_for"]
+__all__ = ["Seen", "ViewPlans", "masks_between", "plan_for", "seen_of"]
 
 KEPT = 4
 """Clips whose masks are kept in memory."""
@@ -82,14 +82,15 @@ class ViewPlans:
         with self._lock:
             found = self._kept.pop(row.findings_sha256, None)
             if found is None:
-                found = _seen(project.files.get(f"findings/{row.id}.json"))
+                found = seen_of(project.files.get(f"findings/{row.id}.json"))
             self._kept[row.findings_sha256] = found
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return found
 
 
-def _seen(text: bytes) -> Seen:
+def seen_of(text: bytes) -> Seen:
+    """Return what the view needs of a document `findings/1`."""
     findings = msgspec.json.decode(text, type=Findings)
     return Seen(
         clip=msgspec.structs.replace(findings.clip, dropped=()),

@@ -7,6 +7,7 @@ import msgspec
 
 from safehouse.errors import UsageError
 from safehouse.model.shape import Key
+from safehouse.store.undoing import find_redo, find_undo, kind_of
 
 if TYPE_CHECKING:
     from safehouse.store.project import Project
@@ -20,6 +21,7 @@ __all__ = [
     "read_marks",
     "read_people_near",
     "read_piece_place",
+    "read_steps",
 ]
 
 
@@ -174,6 +176,14 @@ def read_people_near(project: "Project", clip: str, most: int = 9) -> tuple[str,
     """
     with project.lock:
         return tuple(row["id"] for row in project.db.execute(question, (clip, most)))
+
+
+def read_steps(project: "Project") -> tuple[str, str]:
+    """Return the kinds of act that undo and redo would be about, "" for none."""
+    with project.lock:
+        steps = find_undo(project.db), find_redo(project.db)
+        undo, redo = ("" if n is None else kind_of(project.db, n) for n in steps)
+    return undo, redo
 
 
 def _rows(project: "Project", table: str, clip: str, order: str) -> list[Any]:
