@@ -10,6 +10,7 @@ from safehouse.cli import (
     analyse,
     audit,
     doctor,
+    history,
     init,
     inspect,
     offload,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 
 app.command("init")(init.init)
+app.command("history")(history.history)
 app.command("protect")(protect.protect)
 app.command("analyse")(analyse.analyse)
 app.add_typer(plan.app, name="plan")

@@ -44,6 +44,7 @@ from safehouse.store.history import (
     head_words,
     parse_act,
     parse_record,
+    read_entries,
 )
 from safehouse.store.journal import JOURNAL, Journal
 from safehouse.store.migrating import latest, migrate
@@ -200,6 +201,15 @@ class Project:
         """Return the rows of a query, read while nobody writes."""
         with self.lock:
             return self.db.execute(query, tuple(values)).fetchall()
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return every act out of the journal itself, each held against the chain.
+
+        Raises:
+            ProjectDamaged: the chain does not hold.
+        """
+        with self.lock:
+            return tuple(read_entries(self._journal, self.public_key))
 
     def act(self, *acts: Act, expect: int | None = None) -> int:
         """Do acts, all or none, and return the number of the last.
