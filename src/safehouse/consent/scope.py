@@ -1,46 +1,10 @@
 """Which uses a record is about, and whether a scope or a use can be understood at all."""
 
-from functools import cache
-
-import pycountry
-
 from safehouse.model.consent import MEDIA, Scope, Use
 from safehouse.model.days import is_day
+from safehouse.model.scopes import is_country, scope_faults
 
 __all__ = ["covers", "is_country", "scope_faults", "scopes_meet", "touches", "use_faults"]
-
-
-@cache
-def _countries() -> frozenset[str]:
-    return frozenset(country.alpha_2 for country in pycountry.countries)
-
-
-def is_country(code: str) -> bool:
-    """Return whether code is a country of ISO 3166-1, as two capitals."""
-    return code in _countries()
-
-
-def scope_faults(scope: Scope) -> tuple[str, ...]:
-    """Return what can't be in a scope, in plain words; () where everything can."""
-    return (
-        *(f"unknown medium {medium!r}" for medium in scope.media if medium not in MEDIA),
-        *(f"unknown country {code!r}" for code in scope.territories if not is_country(code)),
-        *_day_faults(scope),
-    )
-
-
-def _day_faults(scope: Scope) -> list[str]:
-    days = {"from": scope.valid_from, "until": scope.until, "review": scope.review}
-    found = [
-        f"no such day: {name} {day!r}" for name, day in days.items() if day and not is_day(day)
-    ]
-    if not found and scope.valid_from:
-        found += [
-            f"{name} {days[name]} is before from {scope.valid_from}"
-            for name in ("until", "review")
-            if days[name] and days[name] < scope.valid_from
-        ]
-    return found
 
 
 def use_faults(use: Use) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from safehouse.model.acts import (
 )
 from safehouse.model.consent import Record, StateChange
 from safehouse.model.days import is_day
+from safehouse.model.scopes import scope_faults
 from safehouse.model.text import escape
 from safehouse.model.widening import earliest_day, is_proof, widens
 from safehouse.store.stamp import Stamp
@@ -56,12 +57,11 @@ def _record(db: sqlite3.Connection, act: RecordConsent, stamp: Stamp) -> None:
     record = act.record
     require_person(db, record.person)
     _require_new(db, "record", record.id, RECORD_ID)
-    scope = record.scope
-    _require_days(record.given, scope.valid_from, scope.until, scope.review)
+    _require_day(record.given)
     if not record.traits:
         raise _refused("a record that says neither yes nor no to anything", "--face yes")
-    if any(day and day < scope.valid_from for day in (scope.until, scope.review)):
-        raise _refused("a record that ends before it begins", "give --until a later day")
+    if faults := scope_faults(record.scope):
+        raise _refused(escape(faults[0]), "give it again; nothing was recorded")
     db.execute(
         "INSERT INTO record (n, id, person, body, by) VALUES (?, ?, ?, ?, ?)",
         (_free_n(db, "record", stamp.n), record.id, record.person, _text(record), stamp.who),
@@ -72,7 +72,7 @@ def _state(db: sqlite3.Connection, act: ChangeState, stamp: Stamp) -> None:
     change = act.change
     require_person(db, change.person)
     _require_new(db, "state_change", change.id, CHANGE_ID)
-    _require_days(change.day)
+    _require_day(change.day)
     if change.seconded_by:
         raise NotSeconded(
             "nobody seconds a change while it is recorded",
@@ -188,10 +188,9 @@ def _require_new(db: sqlite3.Connection, table: str, id_: str, shape: "re.Patter
         raise _refused(f"{id_} is on record already; records are never changed", LIST)
 
 
-def _require_days(said: str, *others: str) -> None:
-    for day in (said, *(other for other in others if other)):
-        if not is_day(day):
-            raise _refused(f"'{escape(day)}' is no day", "write days as 2027-06-30")
+def _require_day(day: str) -> None:
+    if not is_day(day):
+        raise _refused(f"'{escape(day)}' is no day", "write days as 2027-06-30")
 
 
 def _free_n(db: sqlite3.Connection, table: str, n: int) -> int:
