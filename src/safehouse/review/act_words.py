@@ -41,16 +41,3 @@ def steps_of(project: "Project | None", language: Language) -> tuple[str, str]:
 def words_of(kind: str, language: Language) -> str:
     """Return a kind of act in words; the kind itself where there are none."""
     return str(language.say(ACT_WORDS.get(kind, kind)))
-
-
-def steps_of(project: "Project | None", language: Language) -> tuple[str, str]:
-    """Return what undo and redo would take back and do again, in words; "" for nothing."""
-    if project is None:
-        return "", ""
-    undo, redo = read_steps(project)
-    return words_of(undo, language), words_of(redo, language)
-
-
-def words_of(kind: str, language: Language) -> str:
-    """Return a kind of act in words; the kind itself where there are none."""
-    return str(language.say(ACT_WORDS.get(kind, kind)))
