@@ -86,6 +86,7 @@ def _telling() -> dict[str, str]:
         "next": say("next"),
         "alike": say("counts for {n} alike appearances", n="{n}"),
         "nothing_asked": say("nothing is asked here"),
+        "nothing_alike": say("no question here that others are alike; a guess is decided alone"),
         "no_heads": say("no head was found in this frame"),
         "none_drawn": say("nothing was drawn here"),
         "no_comments": say("no comment"),

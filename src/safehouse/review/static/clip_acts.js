@@ -12,11 +12,14 @@ export function acting(parts) {
     parts.label();
   }
 
+  // The head that is chosen, or that the chosen question is about, or the only one here.
   function chosenHead() {
-    const piece = view.chosenPiece();
     const here = view.headsAt(player.frame);
+    const piece = view.chosenPiece();
     if (piece && here.includes(piece)) return piece;
-    return here.length === 1 ? here[0] : undefined;
+    const asked = view.chosenQuestion();
+    return here.find((one) => asked?.track && one.track === asked.track)
+      ?? (here.length === 1 ? here[0] : undefined);
   }
 
   function assign(person) {
@@ -25,25 +28,41 @@ export function acting(parts) {
     else deciding.assign(piece, person);
   }
 
+  // The open question that is chosen, or the first of this frame unless a head is chosen.
   function openHere() {
-    const chosen = view.chosenQuestion();
-    if (chosen?.answer === "open" && chosen.first <= player.frame && player.frame < chosen.end) return chosen;
-    return view.questionsAt(player.frame).find((one) => one.answer === "open");
+    const here = view.questionsAt(player.frame).filter((one) => one.answer === "open");
+    return here.find((one) => one.id === view.selected.id) ?? (view.chosenPiece() ? undefined : here[0]);
   }
 
   function accept() {
     const question = openHere();
     const piece = chosenHead();
-    if (piece?.suggested && !piece.person) deciding.assign(piece, piece.suggested);
+    const guessed = piece?.suggested && piece.person !== piece.suggested;
+    if (question && question.kind !== "near") deciding.answer(question, "accept");
+    else if (guessed) deciding.assign(piece, piece.suggested);
     else if (question) deciding.answer(question, "accept");
     else telling.say(words.nothing_asked);
   }
 
+  // All open questions of the same kind in this shot; who somebody is, is always said one by one.
+  function acceptAlike() {
+    const question = openHere();
+    if (!question || question.kind === "near") {
+      telling.say(words.nothing_alike);
+      return;
+    }
+    const [first, end] = view.shotOf(question.first);
+    const alike = view.openQuestions().filter(
+      (one) => one.kind === question.kind && first <= one.first && one.first < end,
+    );
+    deciding.answerAll(alike, "accept");
+  }
+
   function hide() {
     const question = openHere();
-    const piece = view.chosenPiece() && chosenHead();
-    if (piece?.person) deciding.assign(piece, "");
-    else if (question) deciding.answer(question, "hide");
+    const piece = chosenHead();
+    if (question) deciding.answer(question, "hide");
+    else if (piece?.person) deciding.assign(piece, "");
     else telling.say(words.already_hidden);
   }
 
@@ -165,6 +184,7 @@ export function acting(parts) {
     choose,
     assign,
     accept,
+    acceptAlike,
     hide,
     undecided,
     head,

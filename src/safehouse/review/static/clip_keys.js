@@ -61,6 +61,7 @@ export function wire(parts) {
     face_on: () => acts.head(1),
     face_back: () => acts.head(-1),
     accept: acts.accept,
+    accept_alike: acts.acceptAlike,
     hide: acts.hide,
     unknown: () => acts.assign(""),
     comment: () => acts.write("comment"),

@@ -86,6 +86,12 @@ export class Deciding extends EventTarget {
     return this.post([{ act: "Decide", question: question.id, answer }], words);
   }
 
+  // Several questions at once; one undo takes all of the answers back.
+  answerAll(questions, answer) {
+    const words = `${this.view.words[`answer_${answer}`]} (${questions.length})`;
+    return this.post(questions.map((one) => ({ act: "Decide", question: one.id, answer })), words);
+  }
+
   draw(mask, words) {
     const { id, first, end, keys, kind, person } = mask;
     const clip = this.view.facts.clip;

@@ -18,6 +18,7 @@ export class Stills {
   // Show a frame as soon as it is there; asked again meanwhile, only the last one is fetched.
   want(frame) {
     this.wanted = frame;
+    this.#wait();
     if (this.original) return Promise.resolve();
     const kept = this.kept.get(frame);
     if (kept) {
@@ -72,6 +73,13 @@ export class Stills {
     this.want(this.wanted);
   }
 
+  // While the picture on screen is not that of the frame in view, it is dimmed.
+  #wait() {
+    const waits = this.shown !== this.wanted && !this.original;
+    this.canvas.classList.toggle("waiting", waits);
+    this.canvas.setAttribute("aria-busy", String(waits));
+  }
+
   #keep(frame, picture) {
     this.kept.set(frame, picture);
     if (this.kept.size > 90) this.kept.delete(this.kept.keys().next().value);
@@ -83,5 +91,6 @@ export class Stills {
     this.canvas.getContext("2d").drawImage(picture, 0, 0);
     this.canvas.hidden = false;
     this.shown = frame;
+    this.#wait();
   }
 }
