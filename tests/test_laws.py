@@ -44,7 +44,8 @@ JOINERS = frozenset(
             "pipeline",
         ),
         *("answering", "reports", "signing", "summary", "workers"),
-        *("delivering", "film", "versions", "withdrawing"),
+        *("delivering", "field_slips", "film", "versions", "withdrawing"),
+        *("film_status", "proxies", "version_films", "version_plans", "version_states"),
     }
 )
 """The modules that join the stages, and run them in workers."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safehouse.deliver.refusals import Ready, State, Watched, newly_hidden, refusals
+from safehouse.deliver.refusals import Ready, State, Watched, refusals
 
 A, B = "a" * 64, "b" * 64
 
@@ -94,17 +94,3 @@ def test_only_what_is_ready_decided_audited_and_watched_goes_out(
     rows = [Ready(f"C{n:04d}", *row) for n, row in enumerate(drawn)]
     fine = all(row.state == "ready" and not row.open and row[3] == row[4] for row in rows)
     assert (ids(rows) == []) == fine
-
-
-def test_whoever_was_shown_before_and_is_hidden_now_is_named_with_the_versions() -> None:
-    now = {("P02", "face")}
-    earlier = [
-        ("festival", {("P01", "face"), ("P02", "face"), ("P01", "voice")}),
-        ("online", {("P01", "face")}),
-        ("festival", {("P01", "face")}),
-    ]
-    assert newly_hidden(now, earlier) == (
-        ("P01", "face", ("festival", "online")),
-        ("P01", "voice", ("festival",)),
-    )
-    assert newly_hidden(now, []) == ()

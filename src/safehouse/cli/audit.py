@@ -7,17 +7,22 @@ import typer
 
 from safehouse.choices import Inquiry
 from safehouse.cli.options import JsonFlag, Overwrite, PageLanguage, ReportLanguage, Workers
+from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.render import print_rendered
 from safehouse.cli.screen import print_json, print_lines, progress
-from safehouse.errors import AuditBroken, LeakFound
+from safehouse.errors import AuditBroken, LeakFound, UsageError
 from safehouse.machine import core_count
 from safehouse.main_job import audit_to
 from safehouse.model.report import Report
 from safehouse.model.text import escape
 from safehouse.outputs import require_source
 from safehouse.pipeline import Desk
+from safehouse.versions import audit_version
 from safehouse.workers import Workers as Pool
 
-Film = Annotated[Path, typer.Argument(metavar="OUT", help="The film to attack.", readable=False)]
+Film = Annotated[
+    Path | None, typer.Argument(metavar="[OUT]", help="The film to attack.", readable=False)
+]
 Source = Annotated[
     Path | None, typer.Option("--source", help="The clip that it was made from.", readable=False)
 ]
@@ -52,7 +57,7 @@ Full = Annotated[
 
 
 def audit(  # noqa: PLR0913 - one argument an option of the command
-    film: Film,
+    film: Film = None,
     source: Source = None,
     plan: PlanFile = None,
     output: Output = None,
@@ -62,6 +67,13 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     same_camera: SameCamera = None,
     report_language: ReportLanguage = PageLanguage.en,
     overwrite: Overwrite = False,
+    version: Annotated[
+        str, typer.Option("--version", help="Attack all films of this version of a project.")
+    ] = "",
+    project: InProject = None,
+    passphrase_file: PassphraseFile = None,
+    key: KeyFile = None,
+    who: Who = "",
     as_json: JsonFlag = False,
 ) -> int:
     """Attack a film with every attack there is, and write the report.
@@ -75,7 +87,22 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
       safehouse audit film.mov --source interview.mov --plan plan.json --earlier festival.mov
 
       safehouse audit blurred.mp4 --source interview.mov
+
+      safehouse audit --version festival-cut --full
     """
+    if version:
+        if film or source or plan or output:
+            raise UsageError(
+                "--version attacks the project's own films", next_step="leave the files out"
+            )
+        place = opened(project, passphrase_file, key, who)
+        with place as held, progress() as tell, Pool(workers or core_count()) as pool:
+            done = audit_version(held, version, Desk(pool, tell), full=full)
+        return print_rendered(done, as_json=as_json)
+    if film is None:
+        raise UsageError(
+            "audit needs a film", next_step="name it, or, in a project: --version NAME"
+        )
     _require_films(film, source, *(earlier or ()), *(same_camera or ()))
     inquiry = Inquiry(
         film,

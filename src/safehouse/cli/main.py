@@ -9,6 +9,8 @@ from safehouse import __version__
 from safehouse.cli import (
     analyse,
     audit,
+    copies,
+    deliver,
     doctor,
     history,
     init,
@@ -16,10 +18,13 @@ from safehouse.cli import (
     offload,
     plan,
     protect,
+    proxies,
     render,
     report,
     review,
+    status,
     vault,
+    version,
     voices,
 )
 from safehouse.cli.screen import PROGRAM, print_lines
@@ -46,6 +51,14 @@ app.command("analyse")(analyse.analyse)
 app.add_typer(plan.app, name="plan")
 app.command("render")(render.render)
 app.command("audit")(audit.audit)
+app.command("proxies")(proxies.proxies)
+app.add_typer(version.app, name="version")
+app.command("watch")(version.watch)
+app.command("deliver")(deliver.deliver)
+app.add_typer(copies.app, name="copies")
+app.add_typer(copies.screenings, name="screening")
+app.command("status")(status.status)
+app.command("review")(review.review)
 app.add_typer(report.app, name="report")
 app.command("inspect")(inspect.inspect)
 app.command("voices")(voices.voices)

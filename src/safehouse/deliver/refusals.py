@@ -16,7 +16,7 @@ from safehouse.errors import (
     VersionEmpty,
 )
 
-__all__ = ["Ready", "Watched", "newly_hidden", "refusals"]
+__all__ = ["Ready", "Watched", "refusals"]
 
 State = Literal["missing", "stale", "wrong", "held", "ready"]
 
@@ -130,25 +130,3 @@ def _unwatched(
             )
         ]
     return []
-
-
-def newly_hidden(
-    shows: set[tuple[str, str]], earlier: Sequence[tuple[str, set[tuple[str, str]]]]
-) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Return who is hidden now and was shown or heard in a version that is out.
-
-    Whoever holds both versions learns who was newly hidden, and sees them in the other.
-
-    Args:
-        shows: (person, trait) that this version shows or lets hear.
-        earlier: name of each version that was delivered before, and what it shows.
-
-    Returns:
-        (person, trait, versions that show it), by person.
-    """
-    found: dict[tuple[str, str], list[str]] = {}
-    for name, rows in earlier:
-        for pair in rows - shows:
-            if name not in found.setdefault(pair, []):
-                found[pair].append(name)
-    return tuple((who, trait, tuple(names)) for (who, trait), names in sorted(found.items()))

@@ -1,0 +1,49 @@
+"""`safehouse status`: where a film stands, and the next step."""
+
+import msgspec
+
+from safehouse.cli.options import JsonFlag
+from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.screen import print_json, print_lines
+from safehouse.film_status import FilmStatus, VersionStatus, film_status
+
+
+def status(
+    project: InProject = None,
+    passphrase_file: PassphraseFile = None,
+    key: KeyFile = None,
+    who: Who = "",
+    as_json: JsonFlag = False,
+) -> int:
+    """Say what is undecided, stale, failing and delivered, and which command comes next.
+
+    Example:
+      safehouse status
+    """
+    with opened(project, passphrase_file, key, who) as film:
+        found = film_status(film)
+    if as_json:
+        print_json(msgspec.to_builtins(found))
+    else:
+        print_lines(*_lines(found))
+    return 0
+
+
+def _lines(found: FilmStatus) -> list[str]:
+    clips = "1 clip" if found.clips == 1 else f"{found.clips} clips"
+    facts = [clips]
+    if found.not_analysed:
+        facts.append(f"{found.not_analysed} not analysed")
+    if found.failed:
+        facts.append(f"{found.failed} can't be read")
+    facts.append(f"{found.undecided} questions undecided")
+    lines = [", ".join(facts), *(_version(row) for row in found.versions)]
+    return [*lines, f"next: {found.next_step}" if found.next_step else "nothing is left to do"]
+
+
+def _version(row: VersionStatus) -> str:
+    found = ", ".join(f"{count} {state}" for state, count in row.counts.items()) or "no clip"
+    seen = "watched" if row.watched else "not watched"
+    out = f", delivered {row.delivered} times" if row.delivered else ""
+    wrong = f"; WRONG, shows what may not be shown: {', '.join(row.wrong)}" if row.wrong else ""
+    return f"{row.version} ({row.medium}): {found}; {seen}{out}{wrong}"
