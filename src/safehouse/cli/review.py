@@ -8,26 +8,50 @@ from typing import Annotated
 
 import typer
 
+from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened, operator
 from safehouse.cli.screen import print_lines
 from safehouse.language import LANGUAGES
 from safehouse.review.desk import Desk
+from safehouse.review.opening import take
 from safehouse.review.private_place import open_private
 from safehouse.review.serving import serve
 
-__all__ = ["NoBrowser", "open_page", "project_here", "tell_of_page"]
+__all__ = ["NoBrowser", "open_page", "project_here", "review", "tell_of_page"]
 
 NoBrowser = Annotated[
     bool, typer.Option("--no-browser", help="Only print the link; open no browser.")
 ]
 
 
+def review(
+    project: InProject = None,
+    passphrase_file: PassphraseFile = None,
+    key: KeyFile = None,
+    who: Who = "",
+    no_browser: NoBrowser = False,
+) -> int:
+    """Open the review page of a project, on loopback alone.
+
+    Example:
+      safehouse review
+    """
+    with opened(project, passphrase_file, key, who) as found:
+        desk = _desk(found.folder)
+        take(desk, found)
+        serve(desk, tell_of_page(browser=not no_browser))
+    return 0
+
+
 def open_page(folder: Path | None, *, browser: bool) -> int:
     """Serve the page without a project; it offers to open the one in folder."""
-    desk = Desk(private=open_private(), folder=folder, language_code=spoken())
-    tell = tell_of_page(browser=browser)
-    desk.announce = lambda link: print_lines(f"new link (the old one is locked): {link}")
-    serve(desk, tell)
+    serve(_desk(folder), tell_of_page(browser=browser))
     return 0
+
+
+def _desk(folder: Path | None) -> Desk:
+    desk = Desk(private=open_private(), folder=folder, language_code=spoken(), who=operator(""))
+    desk.announce = lambda link: print_lines(f"the page is locked; a new link opens it: {link}")
+    return desk
 
 
 def project_here() -> Path | None:

@@ -12,10 +12,17 @@ from starlette.routing import Mount, Route
 from safehouse.errors import UsageError
 from safehouse.review import (
     clip_view,
+    consent_sheet,
     entering,
     frames,
     keys_page,
     landing,
+    opening,
+    people,
+    queue_page,
+    settings_page,
+    status_page,
+    version_view,
 )
 from safehouse.review.asking import Ask, failure
 from safehouse.review.desk import Desk
@@ -24,11 +31,18 @@ from safehouse.review.security import Guard
 __all__ = ["PAGES", "make_app"]
 
 PAGES: tuple[ModuleType, ...] = (
-    clip_view,
     entering,
+    landing,
+    opening,
+    status_page,
+    people,
+    queue_page,
+    consent_sheet,
+    version_view,
+    settings_page,
+    clip_view,
     frames,
     keys_page,
-    landing,
 )
 """One module a page; each has ROUTES, paths below the base."""
 

@@ -24,7 +24,7 @@ DEFAULTS: dict[str, Any] = {
     "language": "",
     "direction": "auto",
     "faces": False,
-    "greyscale": True,
+    "greyscale": False,
     "small_picture": False,
     "break_minutes": 50,
     "idle_minutes": 15,

@@ -4,10 +4,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from safehouse.errors import SafehouseError, UsageError
+from safehouse.errors import ProjectKeyRefused, UsageError
 from safehouse.review.asking import Ask, answer, as_json, fill, go, page
 from safehouse.review.desk import Desk
 from safehouse.review.session import COOKIE
+from safehouse.store.folder import read_card, read_keys
+from safehouse.store.project import Project
 
 __all__ = ["ROUTES"]
 
@@ -28,7 +30,7 @@ def _locked(ask: Ask) -> Response:
     project = ask.desk.project
     facts = {
         "locked": ask.desk.door.is_locked,
-        "by_passphrase": project is not None and project.key == "passphrase",
+        "by_passphrase": project is not None and _has_passphrase(project),
         "may_try": ask.desk.door.may_try,
     }
     return answer(ask, "locked.html", facts)
@@ -47,14 +49,18 @@ def _unlock(ask: Ask) -> Response:
     if not desk.door.may_try:
         raise _refused()
     try:
-        project.require_passphrase(ask.one("passphrase"))
-    except SafehouseError:
+        read_keys(project.folder, read_card(project.folder), ask.one("passphrase"), None)
+    except ProjectKeyRefused:
         if desk.door.wrong():
             raise
         desk.announce(desk.link())
         raise _refused() from None
     desk.door.unlock()
     return go(ask, "/")
+
+
+def _has_passphrase(project: Project) -> bool:
+    return read_card(project.folder).key == "passphrase"
 
 
 def _refused() -> UsageError:

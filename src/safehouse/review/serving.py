@@ -2,7 +2,6 @@
 
 import shutil
 import socket
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -51,8 +50,10 @@ def serve(desk: Desk, ready: Callable[[str], None]) -> None:
 def close(desk: Desk) -> None:
     """Stop the work, close the project, remove the private folder."""
     desk.work.stop_all()
+    if (pictures := desk.held.pop("pictures", None)) is not None:
+        pictures.close()
     project, desk.project = desk.project, None
     if project is not None:
-        project.__exit__(*sys.exc_info())
+        project.close()
     with suppress(OSError):
         shutil.rmtree(desk.private)

@@ -1,0 +1,46 @@
+"""What acts are called in the history."""
+
+from safehouse.model.words import msgid
+
+__all__ = ["DONE_WORDS"]
+
+DONE_WORDS = {
+    "AddClip": msgid("clip added"),
+    "MoveClip": msgid("clip found elsewhere"),
+    "AnalyseClip": msgid("clip looked at"),
+    "FailClip": msgid("clip could not be read"),
+    "DescribePerson": msgid("person described"),
+    "NamePerson": msgid("name sealed"),
+    "SuggestPieces": msgid("people guessed"),
+    "ConfirmPieces": msgid("appearances confirmed"),
+    "MarkNotPerson": msgid("said to be no person"),
+    "MergePeople": msgid("people merged"),
+    "SplitPerson": msgid("person split"),
+    "Restore": msgid("put back"),
+    "Undo": msgid("undone, or done again"),
+    "ForgetFaces": msgid("faces forgotten"),
+    "LockPicture": msgid("picture locked"),
+    "Decide": msgid("question answered"),
+    "DrawMask": msgid("place drawn"),
+    "EraseMask": msgid("place taken away"),
+    "ReplaceSpan": msgid("frames replaced"),
+    "VoiceIs": msgid("voice named"),
+    "Comment": msgid("comment written"),
+    "NoteContent": msgid("content noted"),
+    "HandOver": msgid("clip handed over"),
+    "LookAtOriginal": msgid("original looked at"),
+    "SignShot": msgid("shot signed"),
+    "SetSetting": msgid("setting changed"),
+    "RecordConsent": msgid("consent recorded"),
+    "ChangeState": msgid("state of consent changed"),
+    "AnswerLink": msgid("link answered"),
+    "SecondWidening": msgid("widening seconded"),
+    "ImportSlip": msgid("slip imported"),
+    "AddVersion": msgid("version added"),
+    "RecordRender": msgid("film rendered"),
+    "RecordWatch": msgid("films watched"),
+    "Deliver": msgid("version delivered"),
+    "AddCopy": msgid("copy written down"),
+    "AddScreening": msgid("screening written down"),
+}
+"""Kind of act → its name."""

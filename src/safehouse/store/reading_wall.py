@@ -1,0 +1,263 @@
+"""What the pages of a project list: people with their appearances, clips, what was done."""
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from safehouse.store.project import Project
+
+__all__ = [
+    "Appearing",
+    "Card",
+    "ClipLine",
+    "Done",
+    "Sample",
+    "count_clips",
+    "count_people",
+    "kinds_since",
+    "read_appearances",
+    "read_card",
+    "read_clip_lines",
+    "read_content_notes",
+    "read_history",
+    "read_pieces_at",
+    "read_wall",
+]
+
+SAMPLES = 6
+"""Appearances that a card shows; the surest first."""
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """An appearance on a card, and whether a human confirmed it."""
+
+    piece: str
+    clip: str
+    confirmed: bool
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A person on the wall: confirmed and guessed appearances, in how many clips."""
+
+    id: str
+    role: str
+    risk: str
+    age: str
+    confirmed: int
+    guessed: int
+    clips: int
+    samples: tuple[Sample, ...] = ()
+
+
+class Appearing(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of a track, with what was said and guessed of it."""
+
+    id: str
+    clip: str
+    track: str
+    first: int
+    end: int
+    rate: str
+    person: str
+    suggested: str
+    distance: float | None
+    not_person: bool
+    area_frac: float
+
+
+class ClipLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A clip in the list; path is where it lies, for the operator alone."""
+
+    id: str
+    origin: str
+    seconds: float
+    shots: int
+    analysed: bool
+    error: str
+    error_words: str
+    handed_to: str
+    open: int
+    all: int
+    pieces: int
+    people: int
+    notes: int
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """An act in the history; undone_by is the number of the act that took it back, or 0."""
+
+    n: int
+    at: str
+    who: str
+    kind: str
+    body: str
+    undone_by: int
+
+
+_CARDS = """
+WITH near AS (
+  SELECT coalesce(person, suggested) AS who, person IS NOT NULL AS sure, id, clip, distance,
+    row_number() OVER (PARTITION BY coalesce(person, suggested)
+      ORDER BY person IS NULL, distance, id) AS place
+  FROM piece WHERE coalesce(person, suggested) IS NOT NULL AND not_person = 0
+)
+SELECT p.id, p.role, p.risk, p.age, coalesce(sum(n.sure), 0),
+  count(n.id) - coalesce(sum(n.sure), 0),
+  count(DISTINCT n.clip),
+  coalesce(json_group_array(json_array(n.id, n.clip, n.sure)) FILTER (WHERE n.place <= ?), '[]')
+FROM person p LEFT JOIN near n ON n.who = p.id
+WHERE p.merged_into = '' AND ? IN ('', p.id) GROUP BY p.id
+ORDER BY count(n.id) - coalesce(sum(n.sure), 0) DESC, count(n.id) DESC, p.id LIMIT ? OFFSET ?
+"""
+
+
+def read_wall(project: "Project", *, first: int = 0, most: int = 60) -> tuple[Card, ...]:
+    """Return people from the first on; whoever has most guesses to look at comes first."""
+    return _cards(project, "", most, first)
+
+
+def read_card(project: "Project", person: str) -> Card | None:
+    """Return one person, or None; whoever was merged into another is no longer there."""
+    return next(iter(_cards(project, person, 1, 0)), None)
+
+
+def _cards(project: "Project", person: str, most: int, first: int) -> tuple[Card, ...]:
+    with project.lock:
+        rows = project.db.execute(_CARDS, (SAMPLES, person, most, first)).fetchall()
+    return tuple(
+        Card(
+            id=row[0],
+            role=row[1],
+            risk=row[2],
+            age=row[3],
+            confirmed=row[4],
+            guessed=row[5],
+            clips=row[6],
+            samples=tuple(
+                Sample(piece, clip, bool(sure)) for piece, clip, sure in msgspec.json.decode(row[7])
+            ),
+        )
+        for row in rows
+    )
+
+
+def count_people(project: "Project") -> int:
+    """Return how many people there are, the merged ones left out."""
+    return _number(project, "SELECT count(*) FROM person WHERE merged_into = ''")
+
+
+_PIECES = (
+    "SELECT p.id, p.clip, p.track, p.first, p.end, c.rate, coalesce(p.person, ''),"
+    " coalesce(p.suggested, ''), p.distance, p.not_person, p.area_frac"
+    " FROM piece p JOIN clip c ON c.id = p.clip"
+)
+
+
+def read_appearances(
+    project: "Project", who: str, *, state: str, first: int = 0, most: int = 60
+) -> tuple[Appearing, ...]:
+    """Return appearances, clip by clip.
+
+    Args:
+        project: the project.
+        who: the person; "" for those that are nobody's.
+        state: `confirmed`, `guessed`, `loose` (nobody's and no guess) or `not person`.
+        first: leave out so many.
+        most: how many.
+    """
+    where = {
+        "confirmed": "p.person = ? AND p.not_person = 0",
+        "guessed": "p.suggested = ? AND p.person IS NULL AND p.not_person = 0",
+        "loose": "? = '' AND p.suggested IS NULL AND p.person IS NULL AND p.not_person = 0",
+        "not person": "? = '' AND p.not_person = 1",
+    }[state]
+    sql = f"{_PIECES} WHERE {where} ORDER BY p.clip, p.first, p.id LIMIT ? OFFSET ?"
+    with project.lock:
+        rows = project.db.execute(sql, (who, most, first)).fetchall()
+    return tuple(_appearing(row) for row in rows)
+
+
+def read_pieces_at(
+    project: "Project", clip: str, track: str, first: int, end: int
+) -> tuple[Appearing, ...]:
+    """Return the appearances of a track within frames first <= f < end."""
+    where = "p.clip = ? AND p.track = ? AND p.first < ? AND p.end > ?"
+    sql = f"{_PIECES} WHERE {where} ORDER BY p.first"
+    with project.lock:
+        rows = project.db.execute(sql, (clip, track, end, first)).fetchall()
+    return tuple(_appearing(row) for row in rows)
+
+
+def _appearing(row: Any) -> Appearing:
+    values = dict(zip(Appearing.__struct_fields__, tuple(row), strict=True))
+    return Appearing(**values | {"not_person": bool(values["not_person"])})
+
+
+_CLIPS = """
+SELECT c.id, c.origin, c.seconds, c.shots, c.findings_sha256 != '', c.error, c.error_words,
+  c.handed_to,
+  (SELECT count(*) FROM question q WHERE q.clip = c.id AND q.answer = 'open'),
+  (SELECT count(*) FROM question q WHERE q.clip = c.id),
+  (SELECT count(*) FROM piece p WHERE p.clip = c.id),
+  (SELECT count(DISTINCT p.person) FROM piece p WHERE p.clip = c.id AND p.person IS NOT NULL),
+  (SELECT count(*) FROM content_note n WHERE n.clip = c.id)
+FROM clip c ORDER BY c.id LIMIT ? OFFSET ?
+"""
+
+
+def read_clip_lines(project: "Project", *, first: int = 0, most: int = 100) -> tuple[ClipLine, ...]:
+    """Return clips from the first on."""
+    with project.lock:
+        rows = project.db.execute(_CLIPS, (most, first)).fetchall()
+    return tuple(_clip_line(row) for row in rows)
+
+
+def _clip_line(row: Any) -> ClipLine:
+    values = dict(zip(ClipLine.__struct_fields__, tuple(row), strict=True))
+    return ClipLine(**values | {"analysed": bool(values["analysed"])})
+
+
+def count_clips(project: "Project") -> int:
+    """Return how many clips there are."""
+    return _number(project, "SELECT count(*) FROM clip")
+
+
+def read_content_notes(project: "Project", clip: str, first: int, end: int) -> tuple[str, ...]:
+    """Return what somebody should be prepared for in frames first <= f < end."""
+    with project.lock:
+        rows = project.db.execute(
+            "SELECT text FROM content_note WHERE clip = ? AND first < ? AND end > ? ORDER BY first",
+            (clip, end, first),
+        ).fetchall()
+    return tuple(row[0] for row in rows)
+
+
+def read_history(project: "Project", *, before: int = 0, most: int = 100) -> tuple[Done, ...]:
+    """Return what was done, the last first; before 0 begins with the last."""
+    with project.lock:
+        rows = project.db.execute(
+            "SELECT n, at, who, kind, body, coalesce(undone_by, 0) FROM act"
+            " WHERE ? = 0 OR n < ? ORDER BY n DESC LIMIT ?",
+            (before, before, most),
+        ).fetchall()
+    return tuple(
+        Done(n=r[0], at=r[1], who=r[2], kind=r[3], body=_text(r[4]), undone_by=r[5]) for r in rows
+    )
+
+
+def kinds_since(project: "Project", n: int) -> frozenset[str]:
+    """Return the kinds of the acts after number n."""
+    with project.lock:
+        rows = project.db.execute("SELECT DISTINCT kind FROM act WHERE n > ?", (n,)).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
+def _text(body: bytes | str) -> str:
+    return body.decode() if isinstance(body, bytes) else body
+
+
+def _number(project: "Project", sql: str) -> int:
+    with project.lock:
+        row = project.db.execute(sql).fetchone()
+    return int(row[0])
