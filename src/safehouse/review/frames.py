@@ -89,8 +89,20 @@ def _head(ask: Ask) -> Response:
     """Show one head of the people wall: veiled, or small and grey once faces are switched on."""
     clip, frame, box = read_piece_place(ask.project, ask.named("piece"))
     veiled = not ask.desk.settings["faces"] or ask.query("veiled") == "1"
+    if not veiled:
+        _record_look(ask, clip, frame)
     made = pictures_of(ask.desk).head(ask.project, clip, (frame, Box(*box)), veiled=veiled)
     return Response(made, media_type="image/jpeg")
+
+
+def _record_look(ask: Ask, clip: str, frame: int) -> None:
+    """Record a look at a face, once while the page runs: the wall is loaded again and again."""
+    with ask.desk.opening:
+        looked: set[tuple[str, str, int]] = ask.desk.held.setdefault("looked", set())
+        seen = (str(ask.project.folder), clip, frame)
+        if seen not in looked:
+            ask.project.act(LookAtOriginal(clip, frame, frame + 1))
+            looked.add(seen)
 
 
 def _proxy(ask: Ask) -> Response:
