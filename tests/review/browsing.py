@@ -85,17 +85,27 @@ class Watched:
 
 
 @contextmanager
-def tab(link: str, **options: Any) -> Iterator[Watched]:
-    """A fresh tab that has entered by a link."""
+def chromium() -> Iterator[Any]:
+    """The system's Chromium, started once for many tabs."""
+    program = chromium_or_skip()
     from playwright.sync_api import sync_playwright
 
-    host = link.split("/")[2]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_or_skip(), args=list(QUIET))
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def tab(browser: Any, link: str, **options: Any) -> Iterator[Watched]:
+    """A fresh tab that has entered by a link; width and height are those of a small laptop."""
+    options = {"viewport": {"width": 1280, "height": 900}} | options
+    context = browser.new_context(**options)
+    try:
         page = context.new_page()
-        page.set_default_timeout(8000)
-        watched = Watched(page, host)
+        page.set_default_timeout(10_000)
+        watched = Watched(page, link.split("/")[2])
         page.goto(link)
         yield watched
-        browser.close()
+    finally:
+        context.close()

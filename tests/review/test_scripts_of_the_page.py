@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from browsing import served, tab
+from browsing import chromium, served, tab
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +22,7 @@ UNIT = st.integers(-4000, 40000)
 def script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A page in which the scripts can be called."""
     desk = Desk(private=tmp_path_factory.mktemp("private"))
-    with served(desk) as link, tab(link) as watched:
+    with chromium() as browser, served(desk) as link, tab(browser, link) as watched:
         for name in ("times", "shapes", "keys"):
             watched.page.evaluate(
                 f"import('{desk.base}/static/{name}.js').then(m => {{ window.{name} = m; }})"
