@@ -43,7 +43,7 @@ JOINERS = frozenset(
             "outputs",
             "pipeline",
         ),
-        *("answering", "reports", "signing", "summary", "workers"),
+        *("answering", "registering", "reports", "signing", "summary", "workers"),
         *("delivering", "field_slips", "film", "versions", "withdrawing"),
         *("film_status", "proxies", "version_films", "version_plans", "version_states"),
     }

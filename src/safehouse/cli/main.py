@@ -9,6 +9,7 @@ from safehouse import __version__
 from safehouse.cli import (
     analyse,
     audit,
+    consent_files,
     copies,
     deliver,
     doctor,
@@ -16,6 +17,7 @@ from safehouse.cli import (
     init,
     inspect,
     offload,
+    person,
     plan,
     protect,
     proxies,
@@ -26,6 +28,7 @@ from safehouse.cli import (
     vault,
     version,
     voices,
+    withdraw,
 )
 from safehouse.cli.screen import PROGRAM, print_lines
 from safehouse.crash import as_failure
@@ -51,6 +54,9 @@ app.command("analyse")(analyse.analyse)
 app.add_typer(plan.app, name="plan")
 app.command("render")(render.render)
 app.command("audit")(audit.audit)
+app.add_typer(person.app, name="person")
+app.add_typer(consent_files.app, name="consent")
+app.command("withdraw")(withdraw.withdraw)
 app.command("proxies")(proxies.proxies)
 app.add_typer(version.app, name="version")
 app.command("watch")(version.watch)

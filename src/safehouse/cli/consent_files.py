@@ -1,0 +1,165 @@
+"""`safehouse consent record|import|export`: slips from the field, and records for others."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from safehouse_offload.config import read_key
+
+from safehouse.cli import consent_options as said
+from safehouse.cli.consent import app
+from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.screen import ask_words, print_lines
+from safehouse.consent.checking import require_record
+from safehouse.consent.slips import receipt, seal_slip
+from safehouse.errors import OutputExists
+from safehouse.model.text import escape
+from safehouse.outputs import write_error
+from safehouse.registering import export_all, import_file, import_slip
+from safehouse.store.atomic import write_whole
+from safehouse.vault.keys import join
+
+__all__ = ["app", "export", "import_", "record"]
+
+Recording = Annotated[
+    Path | None,
+    typer.Option("--recording", help="Where the slip's recording goes, opened. Not unless said."),
+]
+PersonId = Annotated[
+    str, typer.Option("--person", help="Who it is here, if not the id that it names.")
+]
+
+
+@app.command("record")
+def record(  # noqa: PLR0913 - one argument an option of the command
+    person: said.Person,
+    to: Annotated[Path, typer.Option("--to", help="The vault's public key: --to key.pub")],
+    face: Annotated[said.Asked, said.asked_about("face")] = None,
+    voice: Annotated[said.Asked, said.asked_about("voice")] = None,
+    name: Annotated[said.Asked, said.asked_about("name")] = None,
+    place: Annotated[said.Asked, said.asked_about("place")] = None,
+    body: Annotated[said.Asked, said.asked_about("body")] = None,
+    story: Annotated[said.Asked, said.asked_about("story")] = None,
+    medium: said.Media = None,
+    version: said.Versions = None,
+    territory: said.Territories = None,
+    since: said.Since = "",
+    until: said.Until = "",
+    review: said.Review = "",
+    how: said.How = said.Way.told,
+    proof: said.Proof = None,
+    language: said.Language = "",
+    interpreter: said.Interpreter = "",
+    asked_by: said.AskedBy = "",
+    witness: said.Witnesses = None,
+    present: said.Present = None,
+    safe: said.Safe = None,
+    in_flight: said.InFlight = False,
+    guardian: said.Guardian = "",
+    explanation: said.Explanation = "",
+    condition: said.Conditions = None,
+    met: said.Met = None,
+    out_already: said.OutAlready = None,
+    given: said.GivenOn = "",
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for slips.")] = Path(
+        "slips"
+    ),
+    receipt_for: Annotated[
+        Path | None, typer.Option("--receipt", help="Write a receipt, when they ask for one.")
+    ] = None,
+) -> int:
+    """In the field: seal what somebody said, with its recording; this machine can't open it.
+
+    No project is needed, and nothing is left but the sealed file. The recording itself stays where
+    it is: seal its card with safehouse offload, and wipe it.
+
+    Example:
+      safehouse consent record P07 --face yes --how audio --proof REC.wav --to key.pub
+    """
+    held = said.record_of(locals())
+    require_record(held)
+    slip = seal_slip(held, proof, read_key(to)[0], output)
+    lines = [f"sealed: {escape(str(slip.path))}"]
+    if proof is not None:
+        lines.append("the recording itself is still where it was, and anybody can open it there")
+    if receipt_for is not None:
+        _write(receipt_for, receipt(held).encode())
+        lines.append("a receipt says that somebody agreed to something: is it wise to carry it?")
+    print_lines(*lines)
+    return 0
+
+
+@app.command("import")
+def import_(  # noqa: PLR0913 - one argument an option of the command
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A field slip, or JSON records.")],
+    words: Annotated[
+        Path | None, typer.Option("--words", help="A file of the vault's key words.")
+    ] = None,
+    identity: Annotated[
+        Path | None, typer.Option("--identity", help="An age identity in place of key words.")
+    ] = None,
+    person: PersonId = "",
+    recording: Recording = None,
+    project: InProject = None,
+    passphrase_file: PassphraseFile = None,
+    key: KeyFile = None,
+    who: Who = "",
+) -> int:
+    """At home: open a field slip, or read records in JSON, into the register.
+
+    Nothing that comes in shows anybody by itself: somebody else agrees to it here.
+
+    Examples:
+      safehouse consent import slips/7f03.age --words words.txt --person P07
+
+      safehouse consent import records.json
+    """
+    slip = file.suffix == ".age"
+    private = (_identity(identity) if identity else join(ask_words(words))) if slip else ""
+    with opened(project, passphrase_file, key, who) as film:
+        if slip:
+            print_lines(*import_slip(film, file, private, person, recording))
+        else:
+            print_lines(*import_file(film, file, person))
+    return 0
+
+
+@app.command("export")
+def export(
+    output: Annotated[Path, typer.Option("-o", "--output", help="A JSON file.")],
+    project: InProject = None,
+    passphrase_file: PassphraseFile = None,
+    key: KeyFile = None,
+    who: Who = "",
+) -> int:
+    """Write the register as JSON, shaped as ISO/IEC TS 27560 describes consent records.
+
+    It is not sealed. It holds ids and pseudonyms and no names; who can match the ids learns all.
+
+    Example:
+      safehouse consent export -o register.json
+    """
+    with opened(project, passphrase_file, key, who) as film:
+        text = export_all(film)
+    _write(output, text)
+    print_lines(f"written: {escape(str(output))}; it is not sealed")
+    return 0
+
+
+def _identity(path: Path) -> str:
+    """Return the first private key of an age identity file."""
+    lines = path.read_text(encoding="utf-8").split()
+    return next((line for line in lines if line.startswith("AGE-SECRET-KEY-")), "")
+
+
+def _write(path: Path, text: bytes) -> None:
+    if path.exists():
+        raise OutputExists(
+            f"'{escape(path.name)}' is there already",
+            kept="it is untouched; nothing was written",
+            next_step="give another name",
+        )
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        raise write_error(error) from error

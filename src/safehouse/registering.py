@@ -1,0 +1,309 @@
+"""Joins the register's rules to a project: what is recorded, and what it shows, in words."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from safehouse.consent.checking import require_record
+from safehouse.consent.exchange import export_register, import_records
+from safehouse.consent.matters import contradictions, queued
+from safehouse.consent.rules import rule, rule_all
+from safehouse.consent.slips import digest_of
+from safehouse.consent.standing import standing_of
+from safehouse.consent.telling import differences, tell
+from safehouse.errors import ExchangeMalformed, SlipKnown
+from safehouse.field_slips import open_slip
+from safehouse.model.acts import ChangeState, ImportSlip, RecordConsent, SecondWidening
+from safehouse.model.consent import (
+    MEDIA,
+    TRAITS,
+    Medium,
+    Person,
+    Record,
+    Register,
+    StateChange,
+    Trait,
+    Use,
+)
+from safehouse.model.text import escape
+from safehouse.model.widening import widens
+from safehouse.store.project import Project
+from safehouse.store.reading_register import (
+    counts_from,
+    knows_slip,
+    next_id,
+    open_widenings,
+    read_person,
+    read_register,
+)
+from safehouse.store.reading_versions import read_versions
+from safehouse.version_states import use_of
+
+__all__ = [
+    "change_state",
+    "export_all",
+    "import_file",
+    "import_slip",
+    "list_lines",
+    "record_consent",
+    "second_widening",
+    "sheet_lines",
+    "with_proof",
+]
+
+MOST_BYTES = 16 << 20
+
+
+def with_proof(record: Record, proof: Path | None) -> Record:
+    """Return a record with the digest of its proof, which stays where it is.
+
+    Raises:
+        SourceMissing: the file can't be read.
+    """
+    if proof is None:
+        return record
+    return msgspec.structs.replace(record, proof_sha256=digest_of(proof))
+
+
+def record_consent(project: Project, record: Record) -> list[str]:
+    """Record what somebody said under the next id; return what it shows now, in words.
+
+    Raises:
+        PersonUnknown, RecordRefused: it can't be, and is not recorded.
+    """
+    before = read_register(project)
+    require_record(record, today=before.today)
+    read_person(project, record.person)
+    made = msgspec.structs.replace(record, id=next_id(project, "R"))
+    project.act(RecordConsent(made))
+    return _told(project, before, made)
+
+
+def _told(project: Project, before: Register, record: Record) -> list[str]:
+    after = read_register(project)
+    refused = [trait for trait, yes in record.traits.items() if not yes]
+    lines = [f"{record.id} is on record for {record.person}"]
+    if refused:
+        lines.append(f"counts now: {', '.join(refused)} no")
+    if widens(record):
+        lines += _widening_lines(project, record)
+    for use in _uses(project, after, record.scope.media, record.scope.territories):
+        lines += ["", f"{_use_words(use)}:"]
+        lines += [f"  {tell(rule(after, record.person, trait, use))}" for trait in record.traits]
+        change = differences(rule_all(before, use), rule_all(after, use))
+        lines.append(f"  {change}")
+    return lines
+
+
+def _widening_lines(project: Project, record: Record) -> list[str]:
+    if record.how == "told" or not record.proof_sha256:
+        return ["its yes has no proof (--how, --proof FILE) and shows nobody"]
+    day = counts_from(project, record.id)
+    return [
+        "its yes counts when somebody else agrees, not who recorded it nor who asked:",
+        f"  safehouse consent second {record.id}   (counts from {day}, if that is today)",
+    ]
+
+
+def _use_words(use: Use) -> str:
+    where = ", ".join(use.territories) or "seen everywhere"
+    return f"{use.version or use.medium} ({use.medium}, {where}, {use.day})"
+
+
+def _uses(
+    project: Project, register: Register, media: Sequence[Medium], lands: tuple[str, ...]
+) -> list[Use]:
+    """Return the versions of the project, and a version of no name in each medium."""
+    return [
+        *(use_of(version) for version in read_versions(project)),
+        *(
+            Use(version="", medium=medium, territories=lands, day=register.today)
+            for medium in media or MEDIA
+        ),
+    ]
+
+
+def second_widening(project: Project, id_: str) -> list[str]:
+    """Agree, as a second person, to a record or a change of state that widens.
+
+    Raises:
+        RecordUnknown, NotSeconded: there is none, or not by this person.
+    """
+    day = counts_from(project, id_)
+    project.act(SecondWidening(id_, day))
+    return [f"{id_} is seconded, and counts from {day}"]
+
+
+def change_state(project: Project, change: StateChange) -> list[str]:
+    """Record a change of state under the next id; return what it does, in words."""
+    before = read_register(project)
+    made = msgspec.structs.replace(change, id=next_id(project, "S"), day=change.day or before.today)
+    project.act(ChangeState(made))
+    after = read_register(project)
+    changes = [one for one in after.changes if one.person == made.person]
+    state = standing_of(changes, after.seconded, after.today).state
+    lines = [f"{made.id}: {made.person} is {state}"]
+    if state != made.state:
+        lines += [
+            f"{made.state} widens: it takes proof, and somebody else who agrees:",
+            f"  safehouse consent second {made.id}",
+        ]
+    lines += _shown_lines(project, before, after)
+    return lines + [f"look at {one.person}: {one.words}" for one in queued(after)]
+
+
+def _shown_lines(project: Project, before: Register, after: Register) -> list[str]:
+    lines = []
+    for use in (use_of(version) for version in read_versions(project)):
+        change = differences(rule_all(before, use), rule_all(after, use))
+        lines.append(f"{_use_words(use)}: {change}")
+    return lines
+
+
+def list_lines(project: Project) -> list[str]:
+    """Return everybody on record, what waits for a second person, and what needs a look."""
+    register = read_register(project)
+    lines = [_person_line(register, person) for person in register.people]
+    lines += [
+        f"{one.id} ({one.person}: {', '.join(one.opens)}) waits for somebody else than"
+        f" {escape(one.by)}: safehouse consent second {one.id}"
+        for one in open_widenings(project)
+    ]
+    lines += [
+        f"CONTRADICTION: {one.person} {one.trait} on {one.day}: {one.yes} says yes, {one.no} no;"
+        " it is a no until asked again"
+        for one in contradictions(register)
+    ]
+    return lines + [f"look at {one.person}: {one.words}" for one in queued(register)]
+
+
+def _person_line(register: Register, person: Person) -> str:
+    if person.merged_into:
+        return f"{person.id}: one with {person.merged_into}"
+    changes = [one for one in register.changes if one.person == person.id]
+    state = standing_of(changes, register.seconded, register.today).state
+    count = sum(record.person == person.id for record in register.records)
+    hidden = f"; hidden from {', '.join(person.hidden_from)}" if person.hidden_from else ""
+    return (
+        f"{person.id}: {person.role}, risk {person.risk}, age {person.age}{hidden};"
+        f" {count} records, {state}"
+    )
+
+
+def sheet_lines(project: Project, person: str, lands: tuple[str, ...] = ()) -> list[str]:
+    """Return the matrix of what shows of a person where, its reasons, and the records.
+
+    Raises:
+        PersonUnknown: nobody has this id.
+    """
+    who, register = read_person(project, person), read_register(project)
+    uses = _uses(project, register, (), lands)
+    width = max(len(use.version or use.medium) for use in uses) + 2
+    lines = [_person_line(register, who), "", " " * width + _row(TRAITS)]
+    reasons: dict[str, None] = {}
+    for use in uses:
+        rulings = {trait: rule(register, person, trait, use) for trait in TRAITS}
+        marks = ["shown" if one.allowed else "-" for one in rulings.values()]
+        lines.append(f"{use.version or use.medium:<{width}}" + _row(marks))
+        named = _named(register, person)
+        reasons |= dict.fromkeys(tell(one) for trait, one in rulings.items() if trait in named)
+    lines += ["", *reasons, ""]
+    lines.append("once shown in one country it can be seen in all")
+    return lines + [_record_line(register, one) for one in register.records if one.person == person]
+
+
+def _named(register: Register, person: str) -> set[Trait]:
+    """Return the traits that somebody asked about; of the others there is nothing to say."""
+    return {t for record in register.records if record.person == person for t in record.traits}
+
+
+def _row(words: Iterable[str]) -> str:
+    return "".join(f"{word:<8}" for word in words).rstrip()
+
+
+def _record_line(register: Register, record: Record) -> str:
+    said = ", ".join(f"{trait} {'yes' if yes else 'no'}" for trait, yes in record.traits.items())
+    scope = record.scope
+    limits = [*scope.versions, *scope.media, *scope.territories]
+    limits += [
+        f"{word} {day}" for word, day in (("until", scope.until), ("review", scope.review)) if day
+    ]
+    seconded = register.seconded.get(record.id, "")
+    counts = f"; yes counts from {seconded}" if seconded else ""
+    within = f" ({', '.join(limits)})" if limits else ""
+    return f"{record.id} {record.given}, {record.how}: {said}{escape(within)}{counts}"
+
+
+def import_slip(
+    project: Project, slip: Path, key: str, person: str, recording: Path | None
+) -> list[str]:
+    """Open a field slip and record what is in it, once; person "" is the one that it names.
+
+    Raises:
+        SlipUnreadable, SlipKnown, PersonUnknown, RecordRefused: nothing is recorded.
+    """
+    opened = open_slip(slip, key, recording)
+    if knows_slip(project, opened.sha256):
+        raise SlipKnown("this slip was imported before", next_step="safehouse consent list")
+    before = read_register(project)
+    record = msgspec.structs.replace(
+        opened.record,
+        id=next_id(project, "R"),
+        person=person or opened.record.person,
+        proof_sha256=opened.recording_sha256 if opened.proven else "",
+    )
+    require_record(record, today=before.today)
+    read_person(project, record.person)
+    project.act(RecordConsent(record), ImportSlip(opened.sha256, record.id))
+    doubt = [] if opened.proven else ["no recording is in it: its yes has no proof here"]
+    return [*_told(project, before, record), *doubt]
+
+
+def import_file(project: Project, file: Path, person: str) -> list[str]:
+    """Record what a JSON file of consent records holds; nothing in it unlocks by itself.
+
+    Raises:
+        ExchangeMalformed, PersonUnknown, RecordRefused: nothing is recorded.
+    """
+    before = read_register(project)
+    acts: list[RecordConsent | ChangeState] = []
+    made: list[Record] = []
+    lines: list[str] = []
+    first, change_n = _number(project, "R"), _number(project, "S")
+    for n, one in enumerate(import_records(_read(file)), first):
+        record = msgspec.structs.replace(
+            one.record, id=f"R{n:04d}", person=person or one.record.person
+        )
+        require_record(record, today=before.today)
+        read_person(project, record.person)
+        made.append(record)
+        acts.append(RecordConsent(record))
+        for change in one.changes:
+            id_ = f"S{change_n:04d}"
+            acts.append(ChangeState(msgspec.structs.replace(change, id=id_, person=record.person)))
+            lines.append(f"{id_}: {record.person} is {change.state} since {change.day}")
+            change_n += 1
+        lines += [f"not taken: {words}" for words in one.passed_over]
+    project.act(*acts)
+    return [*(line for record in made for line in _told(project, before, record)), *lines]
+
+
+def _number(project: Project, letter: str) -> int:
+    return int(next_id(project, letter)[1:])
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as handle:
+            return handle.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise ExchangeMalformed(
+            f"'{escape(file.name)}' can't be read: {(error.strerror or '?').lower()}",
+            next_step="give a JSON file of consent records, or a field slip",
+        ) from error
+
+
+def export_all(project: Project) -> bytes:
+    """Return the whole register as JSON: ids and pseudonyms, no names."""
+    return export_register(read_register(project))

@@ -1,0 +1,229 @@
+"""Somebody takes their consent back: what it touches, what can't be called back, and what is done.
+
+The listing is read from the project's tables alone, so that it is there while the person is still
+on the telephone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from safehouse.consent.rules import rule_all
+from safehouse.consent.unions import Comparison, compare
+from safehouse.model.acts import AddCopy, AddScreening, ChangeState, RecordRender
+from safehouse.model.consent import State, StateChange
+from safehouse.model.text import escape
+from safehouse.pipeline import Desk
+from safehouse.store.project import Project
+from safehouse.store.reading_register import next_id, read_person, read_register, today_of
+from safehouse.store.reading_touched import InClip, read_in_clips, read_members
+from safehouse.store.reading_versions import (
+    Delivered,
+    read_copies,
+    read_deliveries,
+    read_renders,
+    read_screenings,
+    read_versions,
+)
+from safehouse.version_films import ClipDone
+from safehouse.version_states import use_of
+from safehouse.versions import Rendered, rerender
+
+__all__ = ["Touched", "render_again", "take_down", "touched", "touched_lines", "withdraw"]
+
+MOST_SPANS = 6
+"""Spans of a clip that are written out; of more the number is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a withdrawal touches.
+
+    Attributes:
+        person: who; members: everybody who is one with them, the root first.
+        clips: where they are seen or heard, confirmed or guessed.
+        renders: films that show them or let them be heard.
+        delivered: deliveries that showed them; nothing calls those back by itself.
+        copies, screenings: of those versions, where they are out or will be.
+        comparison: what whoever holds the old versions learns from the new ones.
+    """
+
+    person: str
+    members: tuple[str, ...]
+    clips: tuple[InClip, ...]
+    renders: tuple[RecordRender, ...]
+    delivered: tuple[Delivered, ...]
+    copies: tuple[AddCopy, ...]
+    screenings: tuple[AddScreening, ...]
+    comparison: Comparison
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Versions that are rendered again, in order of their names."""
+        return tuple(dict.fromkeys(one.version for one in self.renders))
+
+
+def touched(project: Project, person: str) -> Touched:
+    """Return everything that shows a person or lets hear them; nothing is changed.
+
+    Raises:
+        PersonUnknown: nobody has this id.
+    """
+    read_person(project, person)
+    with project.lock:
+        members = read_members(project, person)
+        renders = tuple(
+            render
+            for version in read_versions(project)
+            for render in read_renders(project, version.version).values()
+            if any(who in members for who, _, _ in render.shows)
+        )
+        every = read_deliveries(project)
+        delivered = tuple(one for one in every if any(who in members for who, _ in one.act.shows))
+        out = {one.act.version for one in delivered}
+        return Touched(
+            person=person,
+            members=members,
+            clips=read_in_clips(project, members),
+            renders=renders,
+            delivered=delivered,
+            copies=tuple(one for one in read_copies(project) if one.version in out),
+            screenings=tuple(one for one in read_screenings(project) if one.version in out),
+            comparison=_compared(project, members, every),
+        )
+
+
+def _compared(
+    project: Project, members: tuple[str, ...], every: tuple[Delivered, ...]
+) -> Comparison:
+    """Compare all that was delivered with what the same versions would show without members."""
+    delivered: dict[str, list[tuple[str, str]]] = {}
+    for one in every:
+        delivered.setdefault(one.act.version, []).extend(one.act.shows)
+    register = read_register(project)
+    allowed = {
+        key
+        for version in read_versions(project)
+        if version.version in delivered
+        for key, ruling in rule_all(register, use_of(version)).items()
+        if ruling.allowed and key[0] not in members
+    }
+    shown = {one for shows in delivered.values() for one in shows}
+    planned = [
+        f"{version.version} ({escape(version.planned)})"
+        for version in read_versions(project)
+        if version.planned and version.version not in delivered
+    ]
+    return compare(delivered, shown & {(str(a), str(b)) for a, b in allowed}, planned)
+
+
+def touched_lines(found: Touched) -> list[str]:
+    """Return a listing in plain words: clips, films, what is out, what comparing tells."""
+    also = f" (also {', '.join(found.members[1:])})" if len(found.members) > 1 else ""
+    lines = [f"{found.members[0]}{also} is in {len(found.clips)} clips:"]
+    lines += [_clip_line(clip) for clip in found.clips]
+    lines += ["", f"films that show or let hear them: {len(found.renders)}"]
+    lines += [
+        f"  {one.version} {one.clip}: {', '.join(_traits(found, one))}; its plan and report are"
+        " sealed; it is rendered again"
+        for one in found.renders
+    ]
+    return [*lines, "", *_out_lines(found), *_comparison_lines(found.comparison)]
+
+
+def _traits(found: Touched, render: RecordRender) -> list[str]:
+    return [trait for who, trait, _ in render.shows if who in found.members]
+
+
+def _clip_line(clip: InClip) -> str:
+    spans = [f"{first:.1f}-{end:.1f} s" for first, end in clip.seen[:MOST_SPANS]]
+    more = len(clip.seen) - MOST_SPANS
+    parts = [
+        *([f"{clip.confirmed} confirmed"] if clip.confirmed else []),
+        *([f"{clip.guessed} guessed"] if clip.guessed else []),
+        *([f"heard in {clip.heard} spans"] if clip.heard else []),
+        *([f"{clip.drawn} places by hand"] if clip.drawn else []),
+        *([f"at {', '.join(spans)}" + (f" and {more} more" if more > 0 else "")] if spans else []),
+    ]
+    return f"  {clip.clip}: {'; '.join(parts)}"
+
+
+def _out_lines(found: Touched) -> list[str]:
+    if not found.delivered:
+        return ["nothing that shows them was delivered"]
+    lines = ["OUT, and not to be called back from here:"]
+    lines += [f"  {one.act.version}, delivered on {one.at[:10]}" for one in found.delivered]
+    lines += [
+        f"  copy {one.copy} of {one.version}: {escape(one.where)}, with {escape(one.to)}, since"
+        f" {one.since}{', called back' if one.gone else ''}"
+        for one in found.copies
+    ]
+    return lines + [
+        f"  screening of {one.version}: {escape(one.where)}, {one.day}" for one in found.screenings
+    ]
+
+
+def _comparison_lines(found: Comparison) -> list[str]:
+    if not found.words:
+        return []
+    warnings = [f"  {words}" for words in found.words]
+    return [
+        "",
+        "WHO COMPARES LEARNS:",
+        *warnings,
+        "you can:",
+        *(f"  {one}" for one in found.offers),
+    ]
+
+
+def take_down(found: Touched) -> str:
+    """Return a draft of what to ask of whoever holds a copy; it names nobody who is in the film."""
+    today = today_of()
+    rows = [
+        f"To {one.to} ({one.where}): please stop showing {one.version}, which you have since"
+        f" {one.since}, and delete it. A new version replaces it. Please confirm the deletion."
+        for one in found.copies
+        if not one.gone
+    ]
+    rows += [
+        f"To {one.where}: please do not show {one.version} on {one.day}. A new version replaces it."
+        for one in found.screenings
+        if one.day >= today
+    ]
+    held = {one.version for one in found.copies}
+    rows += [
+        f"{one.act.version}, delivered on {one.at[:10]}: nobody wrote down who holds it"
+        " (safehouse copies add)."
+        for one in found.delivered
+        if one.act.version not in held
+    ]
+    head = ["Draft of a take-down list. It does not say why: whoever reads it would learn who.", ""]
+    return "\n\n".join(["\n".join(head).rstrip(), *(escape(row) for row in rows)]) + "\n"
+
+
+def withdraw(project: Project, person: str, state: State = "withdrawn") -> Touched:
+    """Record, at once, that nothing of a person may show any more; return what it touches.
+
+    Whoever was merged into them is in it too, so that a split later opens nothing.
+    Nothing lost: the history has it before anything else is done, and every film that shows the
+    person is wrong from then on, for `audit` and `deliver` alike.
+
+    Raises:
+        PersonUnknown: nobody has this id.
+    """
+    with project.lock:
+        found = touched(project, person)
+        first = int(next_id(project, "S")[1:])
+        day = today_of()
+        changes = [
+            StateChange(id=f"S{n:04d}", person=member, state=state, day=day)
+            for n, member in enumerate(found.members, first)
+        ]
+        project.act(*map(ChangeState, changes))
+    return found
+
+
+def render_again(
+    project: Project, found: Touched, desk: Desk, told: Callable[[ClipDone], None] = lambda _: None
+) -> tuple[Rendered, ...]:
+    """Render again what a withdrawal made wrong; the same call goes on where it was stopped."""
+    return rerender(project, found.versions, desk, told)
