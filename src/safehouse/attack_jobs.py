@@ -81,7 +81,8 @@ def _sheet(case: "Case", report: "Report", parts: "Sequence[Part]") -> tuple[byt
     from safehouse.audit.sheet import contact_sheet, flat_sheet
 
     showing = {"coverage", "faces", "seen", "interference"}
-    if any(a.name in showing and a.result != "none found" for a in report.attacks):
+    leaks = any(a.name in showing and a.result != "none found" for a in report.attacks)
+    if leaks or case.plan.shown:
         found: dict[int, list[Box]] = {}
         for face in (face for part in parts for face in part.faces.seen):
             found.setdefault(face.frame, []).append(face.box)

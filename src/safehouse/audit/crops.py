@@ -6,7 +6,7 @@ from typing import NamedTuple
 from safehouse.audit.draw import shape_bits
 from safehouse.model.box import Box
 from safehouse.model.plan import Mask, Plan
-from safehouse.model.shape import shape_at
+from safehouse.model.shape import Whole, shape_at
 
 __all__ = ["CNN_PX", "Crop", "around", "crops_of"]
 
@@ -72,8 +72,10 @@ def crops_of(plan: Plan, *, quick: bool = True) -> dict[int, list[Crop]]:
 
 
 def _heads(plan: Plan) -> list[Mask]:
-    """Return the masks that follow a head, largest first."""
-    return sorted((m for m in plan.masks if m.why in {"head", "hand"}), key=_size, reverse=True)
+    """Return the masks that follow a head, largest first; whole frames have no place to look at."""
+    heads = [m for m in plan.masks if m.why in {"head", "hand"}]
+    placed = [m for m in heads if not isinstance(m.keys[len(m.keys) // 2].shape, Whole)]
+    return sorted(placed, key=_size, reverse=True)
 
 
 def _size(mask: Mask) -> int:

@@ -5,7 +5,8 @@ begins, at its start, middle and end, and after. Its CNN looks at the crops just
 In a full audit the detector that found the people looks again, in more ways than it then did.
 A face under no mask is a person whom the plan does not hide: a leak. One under a mask can only be
 an accident of the fill, since coverage shows that nothing of the original is left there: it is
-counted, and shown to nobody.
+counted, and shown to nobody. A face where the plan shows somebody by consent is counted too; a
+second one there is a leak (`consented`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ import msgspec
 import numpy as np
 
 from safehouse.audit.case import FindFaces
+from safehouse.audit.consented import Shown
 from safehouse.audit.crops import CNN_PX, CROP_PX, Crop, around, crops_of
 from safehouse.audit.detectors import (
     HOG_LEAST_PX,
@@ -77,6 +79,7 @@ class Looked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         weak: faces that one detector was unsure of and the CNN did not see.
         again: frames that the detector which found the people looked at again.
         drawn: faces inside regions that a person drew to be shown.
+        agreed: faces of people who are shown by consent.
         tried, found: planned heads in the original, as control, and how many gave a face.
         seen: faces that no mask covers.
     """
@@ -91,6 +94,7 @@ class Looked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     found: int = 0
     again: int = 0
     seen: tuple[Seen, ...] = ()
+    agreed: int = 0
 
 
 class Faces:
@@ -192,9 +196,9 @@ class Faces:
         if not faces:
             return Looked()
         hidden = hidden_bits(self._plan, film.index, corrupt=corrupt)
-        under = weak = drawn = deep = 0
-        seen: list[Seen] = []
-        for face, by in faces:
+        under = weak = drawn = deep = agreed = 0
+        shown, seen = Shown(self._plan, film.index), list[Seen]()
+        for face, by in sorted(faces, key=lambda row: row[0].score - SURE[row[1]], reverse=True):
             box = face.box.clip(film.width, film.height)
             if not box.area:
                 continue
@@ -202,6 +206,8 @@ class Faces:
                 under += 1
             elif self._plan.mode == "reveal-only":
                 drawn += 1
+            elif shown.takes(box):
+                agreed += 1
             elif face.score >= SURE[by]:
                 seen.append(Seen(film.index, box, face.score, by))
             elif by == "CNN":
@@ -211,7 +217,9 @@ class Faces:
                 sure = self._sees(grey, box)
                 weak += not sure
                 seen += [Seen(film.index, box, face.score, f"{by} and CNN")] if sure else []
-        return Looked(deep=deep, under=under, weak=weak, drawn=drawn, seen=tuple(seen))
+        return Looked(
+            deep=deep, under=under, weak=weak, drawn=drawn, seen=tuple(seen), agreed=agreed
+        )
 
     def _sees(self, grey: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], box: Box) -> bool:
         """Return whether the CNN finds a face where HOG found a weak one."""
@@ -242,6 +250,7 @@ def merge(parts: Iterable[Looked]) -> Looked:
         sum(p.found for p in rows),
         sum(p.again for p in rows),
         tuple(sorted((s for p in rows for s in p.seen), key=lambda s: s.frame)),
+        sum(p.agreed for p in rows),
     )
 
 
@@ -286,6 +295,10 @@ def _figure(looked: Looked, frames: int, least_px: float, longest: int) -> Said:
         )
     if looked.drawn:
         parts.append(say("{n} in regions that a person drew to be shown", n=looked.drawn))
+    if looked.agreed:
+        parts.append(
+            say("{n} of people who are shown by consent, where the plan says", n=looked.agreed)
+        )
     return said_list("; ", parts)
 
 

@@ -48,6 +48,13 @@ PICTURE = (
         say("Do the number, size or motion of the masks tell something: a nod, a child, a pair?"),
     ),
 )
+AGREED = Question(
+    "agreed",
+    say(
+        "Has each person who is shown or heard agreed to this version, where it goes and for how "
+        "long, since it was finished?"
+    ),
+)
 ALWAYS = (
     Question(
         "story",
@@ -86,4 +93,6 @@ def questions_of(plan: Plan) -> tuple[Question, ...]:
         rows += (SPEECH,)
     if actions & {"reveal", "disguise"}:
         rows += (VOICE,)
+    if plan.shown or plan.heard:
+        rows += (AGREED,)
     return (*rows, *ALWAYS)

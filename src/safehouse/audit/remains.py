@@ -67,6 +67,10 @@ SOUND_SHOWN = say(
     "and what is said can name people, places and dates."
 )
 LIPS = say("Where a face is shown and its voice is hidden, lips can be read.")
+SHOWN = say(
+    "The faces of those who are shown by consent: anybody can know them, machines too, for as long "
+    "as a copy of the film exists. Those beside them can be known through them."
+)
 REGIONS = say(
     "Everything inside the regions that a person drew to be shown: nothing in them is hidden "
     "unless a mask covers it."
@@ -87,8 +91,11 @@ def remains_of(plan: Plan) -> tuple[str, ...]:
         rows += [said for action, said in words.items() if action in actions]
         if not actions - {"mute", "bed"}:
             rows.append(SOUND_MUTED)
-        if actions != {"reveal"} and (plan.mode == "reveal-only" or SOUND_MUTED not in rows):
+        open_faces = plan.mode == "reveal-only" or bool(plan.shown)
+        if actions != {"reveal"} and (open_faces or SOUND_MUTED not in rows):
             rows.append(LIPS)
     if plan.mode == "reveal-only":
         rows.append(REGIONS)
+    elif plan.shown:
+        rows.append(SHOWN)
     return tuple(rows)

@@ -10,6 +10,7 @@ import msgspec
 from safehouse.audit import coverage, embeddings, faces, interference, seen, versions
 from safehouse.audit.attacks import ghosts, moving, noise, outlines
 from safehouse.audit.case import Case, FindFaces, RenderAgain, frame_count
+from safehouse.audit.consented import notes_of
 from safehouse.audit.container import attack_container
 from safehouse.audit.own_voices import attack_own_voices
 from safehouse.audit.pairs import NotThePlans, pairs
@@ -244,4 +245,4 @@ def _notes(plan: Plan) -> tuple[str, ...]:
     )
     private = (softer,) if plan.camera_privacy else ()
     notes = (note for made in plan.made for note in made.notes)
-    return (*plan.output.widened, *dropped, *spoken, *private, *notes)
+    return (*notes_of(plan), *plan.output.widened, *dropped, *spoken, *private, *notes)

@@ -20,7 +20,7 @@ from safehouse.audit.faces import Seen
 from safehouse.model.box import Box
 from safehouse.model.plan import Mask, Plan
 from safehouse.model.report import Attack, Control, Spot
-from safehouse.model.shape import shape_at
+from safehouse.model.shape import Whole, shape_at
 from safehouse.model.words import Said, said_list, say, say_n
 
 __all__ = ["Appearance", "appearances", "bound", "build_attack"]
@@ -91,7 +91,9 @@ def _track_of(face: Seen, plan: Plan) -> str:
     """Return the track that a face is nearest to; "" where none is near."""
     best, name = NEAR_HEADS, ""
     for mask in plan.masks:
-        if not mask.track or not mask.first - NEAR_FRAMES <= face.frame < mask.end + NEAR_FRAMES:
+        if not mask.track or isinstance(mask.keys[0].shape, Whole):
+            continue
+        if not mask.first - NEAR_FRAMES <= face.frame < mask.end + NEAR_FRAMES:
             continue
         apart = _apart(face.box, mask, face.frame)
         if apart < best:

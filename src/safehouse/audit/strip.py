@@ -65,6 +65,18 @@ def _tracks(plan: Plan) -> dict[str, list[Bar]]:
             _words(name, first, end - 1, REASONS[mask.why]),
         )
         rows.setdefault(name, []).append(bar)
+    for place in plan.shown:
+        name = place.track or place.piece
+        first, end = max(0, place.first), min(place.end, count)
+        words = say(
+            "{name}: {person} is shown by consent in frames {first} to {last}",
+            name=name,
+            person=place.person,
+            first=first,
+            last=end - 1,
+        )
+        x, long = LANE_LEFT + first * wide, max(1.5, (end - first) * wide)
+        rows.setdefault(name, []).append(Bar(round(x, 2), round(long, 2), "shown", words))
     return rows
 
 

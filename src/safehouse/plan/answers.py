@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from safehouse.model.findings import Findings, Track
+from safehouse.model.findings import Findings, Track, Unsure
 from safehouse.model.plan import Mask
 from safehouse.model.shape import Key, Whole
 from safehouse.model.showing import Answered
 
-__all__ = ["SURE", "empty_rows", "hidden_frames", "whole_masks"]
+__all__ = ["SURE", "empty_rows", "hidden_frames", "left_unsure", "whole_masks"]
 
 SURE = 0.6
 """Score from which a detector surely saw a head; no answer takes the cover of such a head away."""
@@ -40,6 +40,13 @@ def hidden_frames(answers: Iterable[Answered]) -> Iterator[Mask]:
         if row.answer == "hide":
             first, end = row.question.first, row.question.end
             yield Mask("", first, end, (Key(first, Whole()),), why="hand")
+
+
+def left_unsure(findings: Findings, answers: Iterable[Answered]) -> tuple[Unsure, ...]:
+    """Return the spans that nobody has decided about yet."""
+    asked = (row.question for row in answers if row.answer != "open")
+    decided = {(question.first, question.end, question.track) for question in asked}
+    return tuple(s for s in findings.unsure if (s.first, s.end, s.track) not in decided)
 
 
 def empty_rows(track: Track, answers: Iterable[Answered]) -> frozenset[int]:

@@ -22,7 +22,7 @@ from safehouse.model.plan import (
 )
 from safehouse.model.shape import Key
 from safehouse.model.showing import UNDECIDED, Decided, ShownPiece
-from safehouse.plan.answers import empty_rows, hidden_frames, whole_masks
+from safehouse.plan.answers import empty_rows, hidden_frames, left_unsure, whole_masks
 from safehouse.plan.apart import Rows, shown_rows
 from safehouse.plan.cover import keys_over
 from safehouse.plan.margins import ovals_for
@@ -117,7 +117,7 @@ def build_plan(  # noqa: PLR0913 - each is a choice of its own, by name
         made=made,
         output=held_output(output, stills_of(decided.spans)),
         cpu=cpu,
-        unsure=findings.unsure,
+        unsure=left_unsure(findings, decided.answers),
     )
     return with_heard(plan, decided.heard)
 
