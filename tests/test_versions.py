@@ -1,0 +1,270 @@
+"""Versions: plans as consent and decisions are now, films that are redone when those change."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from registers import person, record
+from versioned import (
+    CUT,
+    add_cut,
+    agreed,
+    copied,
+    make_template,
+    seconded,
+    use_audit,
+    withdrawn,
+)
+
+from safehouse import version_films
+from safehouse.errors import NotRendered, VersionEmpty, VersionUnknown
+from safehouse.model.acts import (
+    AddClip,
+    ConfirmPieces,
+    DescribePerson,
+    DrawMask,
+    MoveClip,
+    RecordConsent,
+)
+from safehouse.model.shape import Ellipse, Key
+from safehouse.pipeline import Desk
+from safehouse.store.project import Project, create_project, open_project
+from safehouse.store.reading_versions import read_renders
+from safehouse.versions import audit_version, build_version_plan, render_version, rerender, states
+from safehouse.workers import Workers
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    with Workers(1) as workers:
+        yield Desk(workers)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def project(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    """A project with one clip, two appearances, every question answered, and a version."""
+    use_audit(monkeypatch)
+    with copied(template, tmp_path) as made:
+        yield made
+
+
+def what(rendered: Any) -> list[str]:
+    return [row.what for row in rendered.clips]
+
+
+def stand(project: Project) -> str:
+    (row,) = states(project, CUT)
+    return row.state
+
+
+def film_of(project: Project) -> Path:
+    return project.folder / "renders" / CUT / "C0001.mov"
+
+
+def face_detail(film: Path, frame: int) -> float:
+    """How much detail is in the place of the portrait's face."""
+    with av.open(str(film)) as opened:
+        for number, picture in enumerate(opened.decode(video=0)):
+            if number == frame:
+                left = 40 + 3 * frame % 300
+                luma = picture.to_ndarray(format="gray")[80:200, left + 110 : left + 200]
+                return float(np.std(luma))
+    raise AssertionError(frame)
+
+
+def test_without_consent_everybody_is_hidden(project: Project, desk: Desk) -> None:
+    assert stand(project) == "missing"
+    assert what(render_version(project, CUT, desk)) == ["rendered"]
+    assert stand(project) == "ready"
+    assert read_renders(project, CUT)["C0001"].shows == ()
+    assert max(face_detail(film_of(project), frame) for frame in (5, 30, 50)) < 5
+
+
+def test_nothing_plain_is_left_and_the_film_carries_its_reel(project: Project, desk: Desk) -> None:
+    render_version(project, CUT, desk)
+    lying = [path for path in project.folder.rglob("*") if path.is_file()]
+    assert not any(b"plan/1" in path.read_bytes() for path in lying)
+    assert list(project.work.iterdir()) == []
+    assert [path.name for path in film_of(project).parent.iterdir()] == ["C0001.mov"]
+    with av.open(str(film_of(project))) as opened:
+        assert opened.streams.data[0].metadata["reel_name"] == "C0001"
+
+
+def test_who_agreed_is_shown_where_a_human_confirmed_it_and_nowhere_else(
+    project: Project, desk: Desk
+) -> None:
+    render_version(project, CUT, desk)
+    agreed(project)
+    assert stand(project) == "stale"
+    assert what(render_version(project, CUT, desk)) == ["rendered"]
+    assert read_renders(project, CUT)["C0001"].shows == (("P01", "face", ("R0001",)),)
+    assert face_detail(film_of(project), 15) > 15
+    assert face_detail(film_of(project), 50) < 5
+    plan = build_version_plan(project, CUT, "C0001", desk)
+    assert {shown.person for shown in plan.shown} == {"P01"}
+
+
+def test_only_what_changed_is_rendered(project: Project, desk: Desk) -> None:
+    render_version(project, CUT, desk)
+    made = film_of(project).stat().st_mtime_ns
+    assert what(render_version(project, CUT, desk)) == ["as it was"]
+    assert film_of(project).stat().st_mtime_ns == made
+    oval = Key(0, Ellipse(16 * 50, 16 * 50, 16 * 20, 16 * 20))
+    project.act(DrawMask(clip="C0001", mask="H1", first=0, end=10, keys=(oval,), kind="sign"))
+    assert stand(project) == "stale"
+    assert what(render_version(project, CUT, desk)) == ["rendered"]
+    add_cut(project, look="veil")
+    assert stand(project) == "stale"
+
+
+def test_a_withdrawal_makes_films_wrong_and_they_go_before_new_ones_are_made(
+    project: Project, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed(project)
+    render_version(project, CUT, desk)
+    withdrawn(project)
+    (row,) = states(project, CUT)
+    assert row.state == "wrong"
+    assert "P01" in row.why[0]
+
+    def no_disk(*_: object, **__: object) -> None:
+        raise OSError(28, "no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(version_films, "render_film", no_disk)
+        (done,) = rerender(project, [CUT], desk)
+    assert what(done) == ["failed"]
+    assert not film_of(project).exists()
+    assert what(rerender(project, [CUT], desk)[0]) == ["rendered"]
+    assert stand(project) == "ready"
+    assert face_detail(film_of(project), 15) < 5
+
+
+def test_withdrawn_while_it_rendered_the_film_is_thrown_away(
+    project: Project, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed(project)
+    attack = version_films.audit_film
+
+    def meanwhile(*given: Any) -> bool:
+        withdrawn(project)
+        return attack(*given)
+
+    monkeypatch.setattr(version_films, "audit_film", meanwhile)
+    done = render_version(project, CUT, desk)
+    assert what(done) == ["thrown away"]
+    assert isinstance(done.clips[0].error, NotRendered)
+    assert read_renders(project, CUT) == {}
+    assert not [path for path in project.folder.rglob("*.mov") if "renders" in path.parts]
+    assert stand(project) == "missing"
+
+
+def test_confirmed_and_undone_while_it_rendered_shows_nobody(
+    project: Project, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a plan is made from is read at one moment: a change that comes and goes is not in it."""
+    project.act(DescribePerson(person("P01")), RecordConsent(record("R0001", person="P01")))
+    seconded(project, "R0001")
+    plan_now = version_films.plan_now
+
+    def between(*given: Any, **named: Any) -> Any:
+        project.act(ConfirmPieces(("C0001-A001",), "P01"))
+        plan = plan_now(*given, **named)
+        project.undo()
+        return plan
+
+    monkeypatch.setattr(version_films, "plan_now", between)
+    assert what(render_version(project, CUT, desk)) == ["rendered"]
+    assert read_renders(project, CUT)["C0001"].shows == ()
+    assert face_detail(film_of(project), 15) < 5
+
+
+def test_stopped_midway_it_goes_on_with_finished_chunks(
+    template: Path, tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_audit(monkeypatch)
+    with copied(template, tmp_path) as project:
+
+        def stopped(*_: object) -> bool:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(version_films, "audit_film", stopped)
+            with pytest.raises(KeyboardInterrupt):
+                render_version(project, CUT, desk)
+        assert stand(project) == "missing"
+    chunks = sorted((tmp_path / "project" / "renders").rglob("chunk-*"))
+    assert chunks
+    made = [path.stat().st_mtime_ns for path in chunks]
+    with open_project(tmp_path / "project", who="another") as project:
+        kept: list[int] = []
+        attack = version_films.audit_film
+
+        def looked(*given: Any) -> bool:
+            kept.extend(path.stat().st_mtime_ns for path in chunks)
+            return attack(*given)
+
+        monkeypatch.setattr(version_films, "audit_film", looked)
+        assert what(render_version(project, CUT, desk)) == ["rendered"]
+    assert kept == made
+    assert not list((tmp_path / "project" / "renders").rglob(".work*"))
+
+
+def test_one_clip_that_fails_leaves_the_others_going(project: Project, desk: Desk) -> None:
+    lost = AddClip(clip="C0000", path="/nowhere/a.mov", sha256="0" * 64, size_bytes=1, mtime_ns=1)
+    project.act(lost)
+    told: list[str] = []
+    done = render_version(project, CUT, desk, told=lambda row: told.append(row.clip))
+    assert what(done) == ["failed", "rendered"]
+    assert told == ["C0000", "C0001"]
+    assert [row.error.id for row in done.failed if row.error] == ["E10"]
+
+
+def test_a_file_that_is_not_the_clip_any_more_is_refused(project: Project, desk: Desk) -> None:
+    project.act(MoveClip(clip="C0001", path=__file__, mtime_ns=1))
+    (row,) = render_version(project, CUT, desk).clips
+    assert row.error is not None
+    assert row.error.id == "E12"
+    assert read_renders(project, CUT) == {}
+
+
+def test_an_audit_of_a_version_can_hold_its_films(
+    project: Project, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render_version(project, CUT, desk)
+    use_audit(monkeypatch, held=True)
+    assert [row.held for row in audit_version(project, CUT, desk).clips] == [True]
+    assert stand(project) == "held"
+    assert [path.name for path in film_of(project).parent.iterdir()] == ["C0001.mov.held"]
+    assert what(render_version(project, CUT, desk)) == ["as it was"]
+    use_audit(monkeypatch)
+    audit_version(project, CUT, desk)
+    assert stand(project) == "ready"
+    film_of(project).write_bytes(b"another")
+    with pytest.raises(NotRendered):
+        audit_version(project, CUT, desk)
+
+
+def test_a_film_that_is_gone_is_missing(project: Project, desk: Desk) -> None:
+    render_version(project, CUT, desk)
+    film_of(project).unlink()
+    assert stand(project) == "missing"
+
+
+def test_versions_that_are_not_there_or_empty_are_refused(tmp_path: Path, desk: Desk) -> None:
+    with create_project(
+        tmp_path / "p", passphrase=None, recipient=None, unsealed=True, who="op"
+    ) as project:
+        with pytest.raises(VersionUnknown):
+            render_version(project, CUT, desk)
+        add_cut(project)
+        with pytest.raises(VersionEmpty):
+            render_version(project, CUT, desk)
