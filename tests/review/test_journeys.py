@@ -1,6 +1,7 @@
 """Whole journeys through the page, walked in Chromium by keyboard alone, as a person would."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_a_queue_is_decided_and_undone_by_keyboard_alone(walk: Walk) -> None:
     walk.press("Shift+N", "h")
     walk.said("the whole picture is hidden")
     assert walk.rows("SELECT answer FROM question WHERE id = 'C0001-Q001'") == [("hide",)]
-    undo = walk.page.get_by_role("button", name="Undo: question answered")
+    undo = walk.page.get_by_role("button", name=re.compile("Undo: .*question"))
     assert undo.is_enabled()
     walk.press("Control+z")
     walk.said("undone")
@@ -277,13 +278,11 @@ def test_keys_are_changed_and_switched_off(walk: Walk) -> None:
     walk.press("d")
     walk.said("hidden")
     walk.go("/keys")
-    walk.page.locator("#on").focus()
-    walk.press("Space")
-    walk.page.wait_for_load_state()
+    with walk.page.expect_navigation():
+        walk.page.locator("#on").press("Space")
     walk.clip("?frame=0")
     walk.press("ArrowRight")
     assert walk.frame() == 0
     walk.go("/keys")
-    walk.page.locator("#on").focus()
-    walk.press("Space")
-    walk.page.wait_for_load_state()
+    with walk.page.expect_navigation():
+        walk.page.locator("#on").press("Space")

@@ -75,6 +75,8 @@ def _acts() -> dict[str, str]:
         "voiced": say("saved who is heard"),
         "undo": say("Undo"),
         "redo": say("Redo"),
+        "no_undo": say("nothing to undo"),
+        "no_redo": say("nothing to redo"),
         "undone": say("undone"),
         "redone": say("done again"),
     }

@@ -68,6 +68,7 @@ export function drawing(parts, panel) {
       const button = form?.querySelector("button");
       if (!button) continue;
       button.disabled = !done;
+      button.title = done || words[`no_${name}`];
       button.textContent = `${name === "undo" ? "↶" : "↷"} ${words[name]}${done ? `: ${done}` : ""}`;
     }
   }
