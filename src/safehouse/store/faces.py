@@ -19,6 +19,7 @@ from safehouse.store.working_copy import overwrite_file
 __all__ = ["FACES", "FaceFiles", "FaceRow", "insert_faces"]
 
 FACES = "faces"
+PURPOSE = "faces"
 FaceRow = tuple[str, int, bytes]
 """Piece, frame, and the embedding's bytes."""
 
@@ -42,7 +43,7 @@ class FaceFiles:
         try:
             self._folder.mkdir(exist_ok=True)
             number = max((order for _, order, _ in self._found()), default=0) + 1
-            sealed = self._keys.seal(msgspec.msgpack.encode(list(rows)))
+            sealed = self._keys.seal(PURPOSE, msgspec.msgpack.encode(list(rows)))
             write_whole(self._folder / f"{version:010d}-{number:06d}.age", sealed)
         except OSError as error:
             raise ProjectUnwritable(
@@ -63,7 +64,7 @@ class FaceFiles:
                 overwrite_file(path)
                 continue
             try:
-                content = self._keys.open(path.read_bytes())
+                content = self._keys.open(PURPOSE, path.read_bytes())
                 insert_faces(db, msgspec.msgpack.decode(content, type=list[FaceRow]))
             except (OSError, NotOpened, msgspec.MsgspecError):
                 continue

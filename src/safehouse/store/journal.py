@@ -21,6 +21,7 @@ __all__ = ["JOURNAL", "MAGIC", "Found", "Journal", "frame"]
 
 JOURNAL = "journal/acts.journal"
 MAGIC = b"SHJ1"
+PURPOSE = "journal"
 HEAD = struct.Struct(">4sII")
 RECORD_MOST = 1 << 30
 """Longest record, in bytes; a longer one is damage."""
@@ -77,7 +78,7 @@ class Journal:
         if self.broken:
             raise _unwritable()
         began = self.end
-        record = frame(self._keys.seal(content))
+        record = frame(self._keys.seal(PURPOSE, content))
         try:
             _write_all(self._handle, record)
             os.fsync(self._handle)
@@ -138,7 +139,7 @@ class Journal:
         if length is None or begin + length > len(raw):
             return None
         try:
-            return Found(self._keys.open(raw[begin : begin + length]), begin + length)
+            return Found(self._keys.open(PURPOSE, raw[begin : begin + length]), begin + length)
         except NotOpened:
             return None
 

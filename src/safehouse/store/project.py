@@ -17,6 +17,7 @@ from typing import Any, Literal
 import msgspec
 
 from safehouse.errors import (
+    ActRefused,
     ProjectDamaged,
     ProjectKeyRefused,
     ProjectUnwritable,
@@ -122,7 +123,7 @@ class Project:
         self._size = 0
         self._version, self._head = 0, genesis(self.public_key)
         path = self._copy.folder / "project.db"
-        snapshot = next(self._snapshots.read(self._journal), None)
+        snapshot = self._snapshots.read(self._journal)
         if snapshot is not None:
             path.write_bytes(snapshot.database)
             self._since, self._size = snapshot.head.journal_end, len(snapshot.database)
@@ -131,8 +132,6 @@ class Project:
         migrate(self.db)
         self._watcher = undoing.Watcher(self.db)
         self._replay()
-        if snapshot is None:
-            self._require_snapshots_fit()
         self._mend_faces()
         self._copy.remove_left()
 
@@ -146,16 +145,6 @@ class Project:
                     check_entry(entry, n, previous)
                     previous = entry.hash
                 self._apply(record.acts, [parse_act(entry) for entry in record.acts])
-
-    def _require_snapshots_fit(self) -> None:
-        """Check that the journal was not cut behind a snapshot that can be read."""
-        for head in self._snapshots.heads():
-            row = self.db.execute("SELECT hash FROM act WHERE n = ?", (head.n,)).fetchone()
-            if head.n and (row is None or row[0].hex() != head.head):
-                raise ProjectDamaged(
-                    f"the journal ends before act {head.n}, or is not this project's",
-                    next_step="put the journal folder back from a copy of the project",
-                )
 
     def _mend_faces(self) -> None:
         """Load embeddings that no snapshot has; finish forgetting where a crash cut it short."""
@@ -248,6 +237,9 @@ class Project:
             return self._version
 
     def _require_open(self, expect: int | None) -> None:
+        """Check that acts can be done, and that the window has seen what there is."""
+        if self._closed:
+            raise ProjectUnwritable("the project is closed", next_step="open it again")
         if expect is not None and expect < self._version:
             marks = ", ".join("?" for _ in NOT_STALE)
             query = f"SELECT 1 FROM act WHERE n > ? AND kind NOT IN ({marks})"  # noqa: S608
@@ -270,6 +262,10 @@ class Project:
             raise ProjectUnwritable(
                 "the open copy of the project can't be written: memory or disk is full",
                 next_step="make room, then open the project again",
+            ) from error
+        except sqlite3.IntegrityError as error:
+            raise ActRefused(
+                "something that is needed is not in the project", next_step="safehouse status"
             ) from error
         finally:
             if self.db.in_transaction:
@@ -441,7 +437,8 @@ def create_project(
     Args:
         folder: where.
         passphrase: seals the private key, which then lies in the project; or
-        recipient: an age public key, whose private half its owner keeps; or
+        recipient: an age public key, whose private half its owner keeps: nothing can be done in
+            the project before it is opened with that; or
         unsealed: the private key lies beside, for tests.
         who: pseudonym of the operator.
 

@@ -34,7 +34,7 @@ class SealedFiles:
         path = self._path(name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, self._keys.seal(name.encode() + b"\n" + content))
+            write_whole(path, self._keys.seal(f"file {name}", content))
         except OSError as error:
             raise ProjectUnwritable(
                 f"{name} can't be written into the project: the disk is full, gone, or fails",
@@ -58,12 +58,9 @@ class SealedFiles:
         except OSError as error:
             raise _damaged(name) from error
         try:
-            given, _, content = self._keys.open(sealed).partition(b"\n")
+            return self._keys.open(f"file {name}", sealed)
         except NotOpened as error:
             raise _damaged(name) from error
-        if given != name.encode():
-            raise _damaged(name)
-        return content
 
     def has(self, name: str) -> bool:
         """Return whether there is a file of this name."""

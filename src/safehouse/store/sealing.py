@@ -1,9 +1,14 @@
-"""The key of a project: what seals to it, what opens again.
+"""The key of a project: what seals to it, what opens again, and proves that its owner sealed it.
 
-Source: https://c2sp.org/age, X25519 recipients and passphrases (scrypt).
+Anybody can seal something to a public key. So what is sealed begins with a line that only the
+private key could have made: a code of authentication over what it is for and what it holds.
+
+Source: https://c2sp.org/age, X25519 recipients and passphrases (scrypt); RFC 2104.
 """
 
 import base64
+import hashlib
+import hmac
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,10 +35,12 @@ KEY_TXT = "key.txt"
 """The private key beside the project, in plain: for tests."""
 
 PRIVATE = "AGE-SECRET-KEY-1"
+PROOF = b"safehouse sealed/1"
+TEXT = "text"
 
 
 class NotOpened(ValueError):
-    """Bytes are not an age file for this key, or not the whole of one."""
+    """Bytes are not an age file of this key for this purpose, or not the whole of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +61,38 @@ class Keys:
         identity = pyrage.x25519.Identity.generate()
         return cls(str(identity.to_public()), str(identity))
 
-    def seal(self, content: bytes) -> bytes:
-        """Return content as an age file to the public key."""
-        return bytes(pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(self.public)]))
-
-    def open(self, sealed: bytes) -> bytes:
-        """Return what an age file to this key holds.
+    def seal(self, purpose: str, content: bytes) -> bytes:
+        """Return content as an age file to the public key, proved to be for a purpose.
 
         Raises:
-            NotOpened: it is not one, or not the whole of one.
             ProjectKeyRefused: there is no private key.
         """
-        if not self.private:
-            raise ProjectKeyRefused(
-                "this needs the private key", next_step="open the project with --key FILE"
-            )
+        line = f"{self._proof(purpose, content)} {purpose}\n".encode()
+        recipient = pyrage.x25519.Recipient.from_str(self.public)
+        return bytes(pyrage.encrypt(line + content, [recipient]))
+
+    def open(self, purpose: str, sealed: bytes) -> bytes:
+        """Return what an age file of this key holds.
+
+        Raises:
+            NotOpened: it is not one, not the whole of one, for another purpose, or somebody else
+                sealed it.
+            ProjectKeyRefused: there is no private key.
+        """
+        self._require_private()
         try:
-            return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(self.private)]))
+            plain = bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(self.private)]))
         except pyrage.DecryptError as error:
             raise NotOpened from error
+        line, _, content = plain.partition(b"\n")
+        expected = f"{self._proof(purpose, content)} {purpose}".encode()
+        if not hmac.compare_digest(line, expected):
+            raise NotOpened
+        return content
 
     def seal_text(self, text: str) -> str:
         """Return text as an age file in base64."""
-        return base64.b64encode(self.seal(text.encode())).decode("ascii")
+        return base64.b64encode(self.seal(TEXT, text.encode())).decode("ascii")
 
     def open_text(self, sealed: str) -> str:
         """Return the text that `seal_text` sealed.
@@ -85,9 +101,20 @@ class Keys:
             NotOpened: it is not that of this key.
         """
         try:
-            return self.open(base64.b64decode(sealed, validate=True)).decode()
+            return self.open(TEXT, base64.b64decode(sealed, validate=True)).decode()
         except ValueError as error:
             raise NotOpened from error
+
+    def _proof(self, purpose: str, content: bytes) -> str:
+        self._require_private()
+        key = hmac.digest(self.private.encode(), PROOF, hashlib.sha256)
+        return hmac.digest(key, purpose.encode() + b"\n" + content, hashlib.sha256).hex()
+
+    def _require_private(self) -> None:
+        if not self.private:
+            raise ProjectKeyRefused(
+                "this needs the private key", next_step="open the project with --key FILE"
+            )
 
 
 def read_identity(path: Path, public: str) -> Keys:

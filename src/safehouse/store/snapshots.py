@@ -1,18 +1,18 @@
 """Sealed copies of a project's tables, so that opening need not replay every act.
 
-Each says which acts it holds and which part of the journal they are; one that does not fit the
-journal, or can't be read, is passed over. The journal alone is enough.
+Each says which acts it holds and which part of the journal they are. One that can't be read is
+passed over: the journal alone is enough. One that does not fit the journal shows that the journal
+was cut or changed.
 """
 
 import hashlib
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from safehouse.errors import ProjectUnwritable
+from safehouse.errors import ProjectDamaged, ProjectUnwritable
 from safehouse.store.atomic import write_whole
 from safehouse.store.journal import Journal
 from safehouse.store.sealing import Keys, NotOpened
@@ -22,6 +22,7 @@ __all__ = ["SNAPSHOTS", "Snapshot", "SnapshotHead", "Snapshots"]
 
 SNAPSHOTS = "snapshots"
 KEPT = 2
+PURPOSE = "snapshot"
 
 
 class SnapshotHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,7 +68,7 @@ class Snapshots:
         content = msgspec.json.encode(head) + b"\n" + database
         try:
             self._folder.mkdir(exist_ok=True)
-            write_whole(self._folder / f"{head.n:010d}.age", self._keys.seal(content))
+            write_whole(self._folder / f"{head.n:010d}.age", self._keys.seal(PURPOSE, content))
             for path in self.paths()[KEPT:]:
                 path.unlink()
         except OSError as error:
@@ -81,19 +82,23 @@ class Snapshots:
         """Return the files of the snapshots, newest first."""
         return sorted(self._folder.glob("[0-9]*.age"), reverse=True)
 
-    def read(self, journal: Journal) -> Iterator[Snapshot]:
-        """Yield those that can be read and fit the journal, newest first."""
-        for path in self.paths():
-            snapshot = self._read_one(path)
-            if snapshot is not None and fits(snapshot.head, journal):
-                yield snapshot
+    def read(self, journal: Journal) -> Snapshot | None:
+        """Return the newest that can be read, or None.
 
-    def heads(self) -> Iterator[SnapshotHead]:
-        """Yield what the readable ones say of themselves, newest first."""
+        Raises:
+            ProjectDamaged: the journal does not begin with what it was made of.
+        """
         for path in self.paths():
             snapshot = self._read_one(path)
-            if snapshot is not None:
-                yield snapshot.head
+            if snapshot is None:
+                continue
+            if not fits(snapshot.head, journal):
+                raise ProjectDamaged(
+                    f"the journal was cut or changed: it is not what snapshot {path.stem} was of",
+                    next_step="put the whole project back from a copy",
+                )
+            return snapshot
+        return None
 
     def erase(self, but: int) -> None:
         """Overwrite and remove every snapshot but that of one number."""
@@ -103,7 +108,7 @@ class Snapshots:
 
     def _read_one(self, path: Path) -> Snapshot | None:
         with suppress(OSError, NotOpened, msgspec.MsgspecError):
-            line, _, database = self._keys.open(path.read_bytes()).partition(b"\n")
+            line, _, database = self._keys.open(PURPOSE, path.read_bytes()).partition(b"\n")
             return Snapshot(msgspec.json.decode(line, type=SnapshotHead), database)
         return None
 
