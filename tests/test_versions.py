@@ -20,7 +20,7 @@ from versioned import (
 )
 
 from safehouse import version_films
-from safehouse.errors import NotRendered, VersionEmpty, VersionUnknown
+from safehouse.errors import NotRendered, RenderWrong, VersionEmpty, VersionUnknown
 from safehouse.model.acts import (
     AddClip,
     ConfirmPieces,
@@ -134,6 +134,8 @@ def test_a_withdrawal_makes_films_wrong_and_they_go_before_new_ones_are_made(
     (row,) = states(project, CUT)
     assert row.state == "wrong"
     assert "P01" in row.why[0]
+    with pytest.raises(RenderWrong):
+        audit_version(project, CUT, desk)
 
     def no_disk(*_: object, **__: object) -> None:
         raise OSError(28, "no space left")

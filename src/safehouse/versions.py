@@ -8,7 +8,7 @@ alone, which lies in memory; what lies on the disk is sealed, or protected.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from safehouse.errors import SafehouseError, VersionEmpty
+from safehouse.errors import RenderWrong, SafehouseError, VersionEmpty
 from safehouse.model.plan import Plan
 from safehouse.outputs import write_error
 from safehouse.pipeline import Desk
@@ -138,8 +138,16 @@ def audit_version(
     Raises:
         VersionUnknown: there is no such version.
         NotRendered: a clip of it was not rendered.
+        RenderWrong: a film shows what is no longer permitted.
     """
     version = read_version(project, name)
+    wrong = [row.clip for row in states(project, name) if row.state == "wrong"]
+    if wrong:
+        raise RenderWrong(
+            f"{', '.join(wrong)} of {name} shows what is no longer permitted: that is no question "
+            "for an audit",
+            next_step=f"safehouse render --version {name}",
+        )
     renders, done = read_renders(project, name), []
     for clip in clips_of(project, version):
         render = renders.get(clip.id)
