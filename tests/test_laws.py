@@ -44,7 +44,15 @@ JOINERS = frozenset(
             "pipeline",
         ),
         *("answering", "registering", "reports", "signing", "summary", "workers"),
-        *("delivering", "field_slips", "film", "versions", "withdrawing"),
+        *(
+            "delivering",
+            "field_slips",
+            "film",
+            "film_analysis",
+            "film_jobs",
+            "versions",
+            "withdrawing",
+        ),
         *("film_status", "proxies", "version_films", "version_plans", "version_states"),
     }
 )

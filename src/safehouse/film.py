@@ -14,7 +14,7 @@ from safehouse.model.text import escape
 from safehouse.outputs import require_source
 from safehouse.pipeline import Tell, digest_file, quiet
 from safehouse.store.project import Project
-from safehouse.store.reading_clips import ClipPlace, read_clip_places
+from safehouse.store.reading_footage import ClipPlace, read_clip_places
 from safehouse.vault.handover import MANIFEST, check_opened
 
 __all__ = ["Added", "Origin", "add_clips"]

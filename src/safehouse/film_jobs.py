@@ -29,13 +29,13 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     views: tuple[View, ...]
 
 
-def pieces_job(source: str, findings: str, told: str, *, faces: bool = True) -> bytes:
+def pieces_job(source: str, findings: str, told: str, faces: bool) -> bytes:
     """Return the pieces and questions of a clip, and views of its faces, as MessagePack.
 
     Views are biometric data: they are returned and never written. faces False takes none.
     """
     from safehouse.analysis.asking import questions_of
-    from safehouse.analysis.pieces import cut_tracks
+    from safehouse.analysis.pieces import cut_tracks, with_best_views
 
     found = parse_document(Path(findings).read_bytes(), Findings)
     pieces = cut_tracks(found)
@@ -47,6 +47,8 @@ def pieces_job(source: str, findings: str, told: str, *, faces: bool = True) -> 
     jumps = jumps_of(looks, pieces)
     if jumps:
         pieces = cut_tracks(found, jumps)
+    worth = {(look.track, look.frame): look.worth for look in looks}
+    pieces = with_best_views(pieces, worth, found)
     views = [
         View(piece.id, look.frame, look.worth, look.embedding)
         for piece in pieces

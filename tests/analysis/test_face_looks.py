@@ -14,7 +14,6 @@ from safehouse.analysis.faces import (
     choose_looks,
     jumps_of,
     look_at_faces,
-    mean_of,
 )
 from safehouse.analysis.pieces import cut_tracks
 from safehouse.analysis.run import analyse
@@ -64,10 +63,6 @@ def test_a_face_that_becomes_another_one_is_found_between_the_two_views() -> Non
     pieces = cut_tracks(findings_of([track_of("T0001", 0, [head_at(9)] * 100)]))
     assert jumps_of([look(10, 0.0), look(50, 0.1), look(90, 0.9)], pieces) == {"T0001": [(51, 90)]}
     assert jumps_of([look(10, 0.0), look(50, 0.9, worth=0.1), look(90, 0.1)], pieces) == {}
-
-
-def test_a_mean_leans_to_the_better_view() -> None:
-    assert mean_of([look(1, 0.0, 0.1), look(2, 1.0, 0.9)])[0] == pytest.approx(0.899, abs=0.01)
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safehouse.analysis.grouping import LINE, Appearance, group
+from safehouse.analysis.grouping import LINE, Appearance, group, mean_of
 
 DRAW = np.random.default_rng(7)
 FACES = DRAW.normal(0, 0.08, (40, 128)).astype(np.float32)
@@ -119,3 +119,8 @@ def test_nobody_is_guessed_to_be_in_two_places_of_one_frame(
 def test_the_same_pieces_give_the_same_people_in_any_order() -> None:
     rows = [seen(n, who) for n, who in enumerate((5, 7, 7, 5, 7, 20, 21))]
     assert group(rows, ()) == group(rows[::-1], ())
+
+
+def test_a_mean_leans_to_the_better_view() -> None:
+    mean = mean_of([(0.1, FACES[0]), (0.9, FACES[1])])
+    assert np.linalg.norm(mean - FACES[1]) < 0.15 * np.linalg.norm(FACES[0] - FACES[1])

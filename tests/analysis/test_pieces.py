@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_findings import findings_of, head_at, track_of
 
-from safehouse.analysis.pieces import cut_tracks, overlaps_of, unseen_of
+from safehouse.analysis.pieces import cut_tracks, overlaps_of, unseen_of, with_best_views
 from safehouse.model.acts_clips import Piece
 from safehouse.model.findings import Findings, Track
 
@@ -75,6 +75,17 @@ def test_where_a_face_becomes_another_one_is_a_piece_of_its_own() -> None:
         (40, 60, "jump"),
         (60, 100, "after"),
     ]
+
+
+def test_a_piece_is_shown_by_its_best_view() -> None:
+    heads = [head_at(100 + n) for n in range(50)]
+    findings = findings_of([track_of("T0001", 10, heads), track_of("T0002", 10, heads[::-1])])
+    pieces = cut_tracks(findings)
+    views = {("T0001", 12): 0.3, ("T0001", 40): 0.8, ("T0002", 1): 0.9}
+    best = with_best_views(pieces, views, findings)
+    (first, *_) = [piece for piece in best if piece.track == "T0001"]
+    assert (first.best, first.box) == (40, (130, 100, 190, 160))
+    assert [p for p in best if p.track == "T0002"] == [p for p in pieces if p.track == "T0002"]
 
 
 @st.composite

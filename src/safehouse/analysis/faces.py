@@ -29,7 +29,7 @@ from safehouse.model.findings import Findings, Sample, Track
 from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Chunk
 
-__all__ = ["Look", "choose_looks", "jumps_of", "look_at_faces", "mean_of"]
+__all__ = ["Look", "choose_looks", "jumps_of", "look_at_faces"]
 
 EMBEDDING_FILE = "dlib_face_recognition_resnet_model_v1.dat"
 EMBEDDING_SHA256 = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
@@ -170,13 +170,6 @@ def jumps_of(looks: Sequence[Look], pieces: Sequence[Piece]) -> dict[str, list[S
             if float(np.linalg.norm(a.vector - b.vector)) > JUMP:
                 jumps.setdefault(piece.track, []).append((a.frame + 1, b.frame))
     return jumps
-
-
-def mean_of(looks: Sequence[Look]) -> Embedding:
-    """Return the mean of the embeddings of one or more looks, by their worth, shape (128,)."""
-    weights = np.array([look.worth + 1e-3 for look in looks], np.float32)
-    rows = np.stack([look.vector for look in looks])
-    return np.asarray(weights @ rows / weights.sum(), np.float32)
 
 
 def _views(track: Track, span: Span, apart: int) -> list[tuple[float, int]]:

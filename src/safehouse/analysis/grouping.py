@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LINE", "Appearance", "Grouping", "Guess", "group"]
+__all__ = ["LINE", "Appearance", "Grouping", "Guess", "Vector", "group", "mean_of"]
 
-LINE = 0.42
+LINE = 0.40
 """Distance from a person's mean up to which a piece is that person's (`benchmarks/grouping.py`)."""
 
-FAR = 0.55
+FAR = 0.53
 """Distance up to which each of a person's earlier pieces must be, too: chains never join."""
 
 KEPT = 12
@@ -31,7 +31,11 @@ WEAK_WORTH, WEAK_LINE = 0.2, 0.9
 BELOW, ABOVE = 0.03, 0.06
 """A guess this little below the line, or above it, is asked about."""
 
+NOWHERE = 1e6
+"""Squared length of the mean of somebody of whom no face was seen: near nobody."""
+
 Vector = NDArray[np.float32]
+"""An embedding, shape (128,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,29 +123,32 @@ class _Pile:
 
 
 class _Piles:
-    """All people, their means in one array."""
+    """All people, their means and those's squared lengths in two arrays."""
 
     def __init__(self) -> None:
         self.rows: list[_Pile] = []
-        self._means = np.full((64, 128), 1e3, np.float32)
+        self._means = np.zeros((64, 128), np.float32)
+        self._squares = np.full(64, NOWHERE, np.float32)
 
     def add(self, pile: _Pile) -> None:
         if len(self.rows) == len(self._means):
-            more = np.full_like(self._means, 1e3)
-            self._means = np.concatenate([self._means, more])
+            self._means = np.concatenate([self._means, np.zeros_like(self._means)])
+            nowhere = np.full_like(self._squares, NOWHERE)
+            self._squares = np.concatenate([self._squares, nowhere])
         self.rows.append(pile)
         self.renew(len(self.rows) - 1)
 
     def renew(self, row: int) -> None:
         pile = self.rows[row]
-        self._means[row] = pile.mean if pile.weight else 1e3
+        self._means[row] = pile.mean
+        self._squares[row] = self._means[row] @ self._means[row] if pile.weight else NOWHERE
 
     def near(self, vector: Vector, within: float) -> list[tuple[float, int]]:
         """Return (distance, row) of the people within a distance, the nearest first."""
-        means = self._means[: len(self.rows)]
-        apart = np.linalg.norm(means - vector, axis=1)
-        rows = np.flatnonzero(apart <= within)
-        return sorted((float(apart[row]), int(row)) for row in rows)
+        count = len(self.rows)
+        squares = self._squares[:count] - 2 * (self._means[:count] @ vector) + vector @ vector
+        rows = np.flatnonzero(squares <= within * within)
+        return sorted((float(max(squares[row], 0.0)) ** 0.5, int(row)) for row in rows)
 
 
 def group(
@@ -178,6 +185,13 @@ def group(
     guesses += _led(appearances, guesses, piles)
     guesses.sort(key=lambda guess: guess.piece)
     return Grouping(tuple(guesses), _near(piles, guesses, line))
+
+
+def mean_of(views: Sequence[tuple[float, Vector]]) -> Vector:
+    """Return the mean of the embeddings of one or more (worth, embedding), by their worth."""
+    weights = np.array([worth + 1e-3 for worth, _ in views], np.float32)
+    rows = np.stack([vector for _, vector in views])
+    return np.asarray(weights @ rows / weights.sum(), np.float32)
 
 
 def _known(appearances: Sequence[Appearance]) -> _Piles:

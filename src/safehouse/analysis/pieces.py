@@ -8,6 +8,7 @@ part before never reaches the part after.
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +17,7 @@ from safehouse.model.box import Box
 from safehouse.model.clip import parse_fraction
 from safehouse.model.findings import Findings, Sample, Track
 
-__all__ = ["Span", "area_frac", "cut_tracks", "overlaps_of", "unseen_of"]
+__all__ = ["Span", "area_frac", "cut_tracks", "overlaps_of", "unseen_of", "with_best_views"]
 
 Span = tuple[int, int]
 """Frames first <= f < end."""
@@ -69,6 +70,33 @@ def cut_tracks(
         _piece(f"{findings.clip.id}-A{number:03d}", track, (first, end), why, size)
         for number, (first, end, track, why) in enumerate(cut, 1)
     )
+
+
+def with_best_views(
+    pieces: Iterable[Piece], worth: Mapping[tuple[str, int], float], findings: Findings
+) -> tuple[Piece, ...]:
+    """Return the pieces, each with the frame of its best view, where any of its views is known.
+
+    Args:
+        pieces: of a clip.
+        worth: (track, frame) → how much a view of the face tells.
+        findings: of the clip.
+    """
+    tracks = {track.id: track for track in findings.tracks}
+    views: dict[str, list[tuple[float, int]]] = {}
+    for (name, frame), value in worth.items():
+        views.setdefault(name, []).append((value, frame))
+    found = []
+    for piece in pieces:
+        own = [row for row in views.get(piece.track, ()) if piece.first <= row[1] < piece.end]
+        if own:
+            best, track = max(own)[1], tracks[piece.track]
+            head = track.samples[best - track.first].head
+            box = (head.x0, head.y0, head.x1, head.y1)
+            found.append(msgspec.structs.replace(piece, best=best, box=box))
+        else:
+            found.append(piece)
+    return tuple(found)
 
 
 def overlaps_of(tracks: Sequence[Track]) -> dict[str, list[int]]:

@@ -7,6 +7,7 @@ from safehouse_offload.cli.running import Ending, mend_streams, run_app, stop_on
 
 from safehouse import __version__
 from safehouse.cli import (
+    add,
     analyse,
     audit,
     consent_files,
@@ -17,6 +18,7 @@ from safehouse.cli import (
     init,
     inspect,
     offload,
+    people,
     person,
     plan,
     protect,
@@ -48,12 +50,16 @@ app = typer.Typer(
 )
 
 app.command("init")(init.init)
+app.command("add")(add.add)
 app.command("history")(history.history)
 app.command("protect")(protect.protect)
 app.command("analyse")(analyse.analyse)
 app.add_typer(plan.app, name="plan")
 app.command("render")(render.render)
 app.command("audit")(audit.audit)
+app.add_typer(people.app, name="people")
+app.command("lock-picture")(people.lock_picture)
+app.command("forget-faces")(people.forget_faces)
 app.add_typer(person.app, name="person")
 app.add_typer(consent_files.app, name="consent")
 app.command("withdraw")(withdraw.withdraw)

@@ -17,10 +17,12 @@ __all__ = [
     "PersonCount",
     "faces_kept",
     "is_picture_locked",
+    "next_id",
     "next_person",
     "read_clip_pieces",
     "read_faces",
     "read_people",
+    "read_people_ids",
     "read_person_pieces",
     "read_unknown_pieces",
 ]
@@ -74,7 +76,11 @@ class Appears(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FaceRow(msgspec.Struct, frozen=True):
-    """What grouping takes of a piece; embedding is b"" where no face was seen."""
+    """What grouping takes of a piece.
+
+    person is who it was confirmed or suggested to be, or "". embedding is what `Project.put_faces`
+    was given, b"" where no face was seen.
+    """
 
     piece: str
     clip: str
@@ -83,7 +89,6 @@ class FaceRow(msgspec.Struct, frozen=True):
     end: int
     person: str
     embedding: bytes
-    worth: float
 
 
 _PIECE = (
@@ -178,8 +183,13 @@ def read_faces(project: "Project") -> Iterator[FaceRow]:
             row["end"],
             row["who"],
             bytes(row["embedding"]),
-            0.0,
         )
+
+
+def read_people_ids(project: "Project") -> tuple[str, ...]:
+    """Return the ids of everybody, also of those who were merged into another one."""
+    with project.lock:
+        return tuple(row[0] for row in project.db.execute("SELECT id FROM person ORDER BY id"))
 
 
 def faces_kept(project: "Project") -> int:
@@ -199,9 +209,7 @@ def is_picture_locked(project: "Project") -> bool:
 
 def next_person(project: "Project") -> str:
     """Return the first free id of a person."""
-    with project.lock:
-        taken = [row[0] for row in project.db.execute("SELECT id FROM person")]
-    return next_id(taken)
+    return next_id(read_people_ids(project))
 
 
 def next_id(taken: Iterable[str]) -> str:
