@@ -34,7 +34,7 @@ from safehouse.model.frame import (
     ProtectedFrame,
     ProtectedSound,
 )
-from safehouse.model.plan import Chunk, Mask, Output, Plan, SoundOut, SoundPlan, SoundSpan
+from safehouse.model.plan import Chunk, Mask, Output, Plan, Shown, SoundOut, SoundPlan, SoundSpan
 from safehouse.model.report import Report
 from safehouse.model.shape import Ellipse, Key
 from safehouse.plan.build import build_plan
@@ -284,6 +284,55 @@ MASKS: dict[str, PlanFault] = {
     "mask 2 frames early": lambda s: moved(s, lambda e: e, -2),
     "masks of another film": of_another_film,
     "masks mirrored": mirrored,
+}
+
+
+# Whom a film shows: it is rendered by a plan that shows more than the one that is audited.
+
+
+def showing(stage: Stage, until: int) -> Stage:
+    """Return the stage with its second head shown by consent in the frames before one."""
+    mask = stage.plan.masks[1]
+    place = Shown(
+        "F0001", mask.first, until, mask.keys, "C0001-A002", "P07", ("R0012",), mask.track
+    )
+    masks = (stage.plan.masks[0], msgspec.structs.replace(mask, first=until))
+    plan = msgspec.structs.replace(stage.plan, masks=masks, shown=(place,))
+    return Stage(stage.folder, stage.clip, plan, stage.stand_in)
+
+
+def shown_on(stage: Stage) -> Plan:
+    """Return the plan that goes on showing somebody after the piece that was confirmed."""
+    late = msgspec.structs.replace(stage.plan.masks[1], first=stage.plan.shown[0].end + 3)
+    return msgspec.structs.replace(stage.plan, masks=(stage.plan.masks[0], late))
+
+
+def shown_instead(stage: Stage) -> Plan:
+    """Return the plan whose shown place was moved from one head onto the other."""
+    one, other = stage.plan.masks
+    end = stage.plan.shown[0].end
+    masks = (msgspec.structs.replace(one, first=end), msgspec.structs.replace(other, first=0))
+    return msgspec.structs.replace(stage.plan, masks=masks)
+
+
+def shown_too(stage: Stage) -> Plan:
+    """Return the plan that shows the other head too, where the one who agreed is shown."""
+    one, other = stage.plan.masks
+    late = msgspec.structs.replace(one, first=stage.plan.shown[0].end)
+    return msgspec.structs.replace(stage.plan, masks=(late, other))
+
+
+def hidden_all_the_same(stage: Stage) -> Plan:
+    """Return the plan that hides who is shown."""
+    one, other = stage.plan.masks
+    return msgspec.structs.replace(stage.plan, masks=(one, msgspec.structs.replace(other, first=0)))
+
+
+SHOWN: dict[str, PlanFault] = {
+    "shown longer than the piece": shown_on,
+    "shown place moved onto another head": shown_instead,
+    "somebody else shown beside the one who agreed": shown_too,
+    "somebody hidden whom the plan shows": hidden_all_the_same,
 }
 
 

@@ -13,6 +13,7 @@ from clear_films import CLEAR
 from fault_cases import (
     MASKS,
     PICTURES,
+    SHOWN,
     SOUNDS,
     TIMES,
     Stage,
@@ -21,6 +22,7 @@ from fault_cases import (
     break_sound,
     break_times,
     make_stage,
+    showing,
 )
 from fault_files import FILES
 from numpy.typing import NDArray
@@ -98,6 +100,24 @@ def test_a_film_as_planned_is_not_held(voice: str, stage: Stage) -> None:
 def test_a_fault_of_a_mask_is_found(name: str, stage: Stage) -> None:
     film = break_mask(stage, MASKS[name], "mask")
     assert "coverage" in found_by(stage.audit(film))
+
+
+@pytest.fixture(scope="module")
+def open_stage(stage: Stage) -> Stage:
+    """The stage with a head that is shown by consent at first, and then hidden."""
+    return showing(stage, FRAMES // 2)
+
+
+def test_a_film_that_shows_who_agreed_is_not_held(open_stage: Stage) -> None:
+    report = open_stage.audit(open_stage.film("open"))
+    assert not report.held, report.attacks
+    assert "1 person is shown by consent: P07 (R0012)" in report.notes
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_film_that_shows_otherwise_than_its_plan_is_found(name: str, open_stage: Stage) -> None:
+    film = break_mask(open_stage, SHOWN[name], "shown")
+    assert "coverage" in found_by(open_stage.audit(film))
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -2,8 +2,9 @@
 
 What a human confirmed counts for a piece of a track. Two heads that come near each other may change
 places in their tracks. So pieces that meet are shown together or not at all: when each of them is
-shown, and no two are of one person. As many people as tracks are among them, and each may be shown,
-whoever is where. Where a piece ends and the next one is not shown, its last frames are hidden too.
+shown, no two are of one person, and none was out of sight. As many people as tracks are among them,
+and each may be shown, whoever is where. Where a piece ends and the next one is not shown, its last
+frames are hidden too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,10 @@ EDGE = 5
 SHORTEST = 12
 """Frames of one person's pieces in a row below which they are hidden, but where they are all of the
 track: of so few, those near the ends may be somebody else's."""
+
+UNSEEN = 3
+"""Frames in a row in which nothing of a head was seen, from which a piece that meets another is
+hidden: the track may have gone over to somebody else. Fewer lie between two looks at a clip."""
 
 NEAR_FRAC, NEAR_LEAST_PX = 0.2, 8
 """How far a head reaches beyond itself, in its own size, and px at least, when it is asked whether
@@ -100,6 +105,7 @@ Node = tuple[str, str]
 def _hidden(tracks: Sequence[Track], named: Named) -> set[Node]:
     """Return the pieces that are hidden because of those that they meet."""
     group: dict[Node, set[Node]] = {}
+    unseen = {node for track in tracks for node in _unseen(track, named[track.id])}
     for one, other in set(_meetings(tracks, named)):
         both = group.get(one, {one}) | group.get(other, {other})
         for node in both:
@@ -107,9 +113,19 @@ def _hidden(tracks: Sequence[Track], named: Named) -> set[Node]:
     person = {(p.track, p.piece): p.person for rows in named.values() for p in rows.values()}
     hidden: set[Node] = set()
     for nodes in group.values():
-        if any(not piece for _, piece in nodes) or _is_doubled(nodes, person):
+        if nodes & unseen or any(not piece for _, piece in nodes) or _is_doubled(nodes, person):
             hidden |= nodes
     return hidden
+
+
+def _unseen(track: Track, rows: Rows) -> Iterator[Node]:
+    """Yield the pieces in which nothing of the head was seen for UNSEEN frames in a row."""
+    run = 0
+    for sample in track.samples:
+        piece = rows.get(sample.frame)
+        run = run + 1 if sample.source in {"bridge", "lost"} and piece is not None else 0
+        if run >= UNSEEN and piece is not None:
+            yield track.id, piece.piece
 
 
 def _is_doubled(nodes: set[Node], person: Mapping[Node, str]) -> bool:
