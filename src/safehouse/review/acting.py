@@ -1,11 +1,19 @@
 """Saves what a window decided, at once; a window that missed something is told so first."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
 from safehouse.errors import StaleWindow, UsageError
 from safehouse.model.acts import Act
 from safehouse.review.asking import Ask
 from safehouse.store.reading_wall import kinds_since
 
-__all__ = ["QUIET", "save", "step"]
+if TYPE_CHECKING:
+    from safehouse.store.project import Project
+
+__all__ = ["QUIET", "save", "save_by", "step"]
+
+Result = TypeVar("Result")
 
 QUIET = frozenset(
     {"LookAtOriginal", "SetSetting", "RecordRender", "AddClip", "MoveClip", "FailClip"}
@@ -25,16 +33,32 @@ def save(ask: Ask, *acts: Act) -> int:
         return project.act(*acts, expect=_expected(ask))
 
 
+def save_by(ask: Ask, does: Callable[["Project"], Result]) -> Result:
+    """Let a joiner save what a window decided; return what it returns.
+
+    Raises:
+        StaleWindow: something else was decided since this window was loaded.
+    """
+    project = ask.project
+    with project.lock:
+        _require_fresh(ask)
+        return does(project)
+
+
 def step(ask: Ask, way: str) -> str | None:
     """Undo or redo the last act; return its name, or None where there is nothing to."""
     project = ask.project
     with project.lock:
-        if _expected(ask) is not None:
-            raise StaleWindow(
-                "something else was decided since this page was shown",
-                next_step="look at what is there now, then decide again",
-            )
+        _require_fresh(ask)
         return project.undo() if way == "undo" else project.redo()
+
+
+def _require_fresh(ask: Ask) -> None:
+    if _expected(ask) is not None:
+        raise StaleWindow(
+            "something else was decided since this page was shown",
+            next_step="look at what is there now, then decide again",
+        )
 
 
 def _expected(ask: Ask) -> int | None:

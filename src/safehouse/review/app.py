@@ -23,6 +23,7 @@ from safehouse.review import (
     settings_page,
     status_page,
     version_view,
+    withdraw_page,
 )
 from safehouse.review.asking import Ask, failure
 from safehouse.review.desk import Desk
@@ -39,6 +40,7 @@ PAGES: tuple[ModuleType, ...] = (
     queue_page,
     consent_sheet,
     version_view,
+    withdraw_page,
     settings_page,
     clip_view,
     frames,

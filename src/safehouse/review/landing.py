@@ -16,7 +16,7 @@ from safehouse.review.asking import Ask, answer, as_json, failure, go, page
 from safehouse.review.desk import Desk
 from safehouse.review.films import Dropped, Film, keep_film, protect_film
 from safehouse.review.media import file_answer
-from safehouse.review.private_place import place_for, receive
+from safehouse.review.private_place import ending_of, place_for, receive
 from safehouse.review.work import Job
 from safehouse.summary import summary_lines, summary_of
 
@@ -92,9 +92,10 @@ async def _upload(request: Request) -> Response:
     ask = Ask(request, desk)
     try:
         wish = _Wish.of(dict(request.query_params))
+        ending = ending_of(request.query_params.get("ending", ""))
         size = request.headers.get("content-length", "")
         place = place_for(desk.private, int(size) if size.isdecimal() and len(size) < 16 else -1)
-        clip = await receive(request.stream(), place, request.query_params.get("ending", ""))
+        clip = await receive(request.stream(), place, ending)
     except SafehouseError as error:
         return failure(ask, error)
     job = _begin(desk, Dropped(clip, place, is_copy=True), wish)

@@ -13,7 +13,10 @@ from starlette.requests import ClientDisconnect
 from safehouse.errors import DiskFull, SourceTooLarge, UsageError
 from safehouse.outputs import write_error
 
-__all__ = ["Place", "open_private", "place_for", "receive"]
+__all__ = ["Place", "ending_of", "open_private", "place_for", "receive"]
+
+PREFIX = "safehouse-page-"
+"""Begins the names of private folders; the number of their process follows."""
 
 TIMES = 4
 """Room for a clip and everything that is made of it, in sizes of the clip."""
@@ -39,8 +42,23 @@ def open_private() -> Path:
     """Return a new folder that only this user can read, in memory where there is one."""
     for name in (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm"):  # noqa: S108 - made 0700
         if name and os.access(name, os.W_OK | os.X_OK):
-            return Path(tempfile.mkdtemp(prefix="safehouse-", dir=name))
-    return Path(tempfile.mkdtemp(prefix="safehouse-"))
+            return _made(Path(name))
+    return _made(Path(tempfile.gettempdir()))
+
+
+def _made(parent: Path) -> Path:
+    """Return a new folder; those that pages left behind that were killed go first."""
+    for old in parent.glob(f"{PREFIX}*-*"):
+        number = old.name.removeprefix(PREFIX).partition("-")[0]
+        ours = old.is_dir() and not old.is_symlink() and old.stat().st_uid == os.geteuid()
+        if ours and number.isdecimal() and _is_gone(number):
+            shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
+
+
+def _is_gone(number: str) -> bool:
+    """Return whether no process has this number; False where nobody can say."""
+    return Path("/proc/self").exists() and not Path(f"/proc/{number}").exists()
 
 
 def place_for(private: Path, size_bytes: int) -> Place:
@@ -72,7 +90,9 @@ def place_for(private: Path, size_bytes: int) -> Place:
             kept="nothing was written",
             next_step="safehouse protect CLIP -o FILM on a larger disk, or make room",
         )
-    return Place(Path(tempfile.mkdtemp(prefix="safehouse-", dir=disk)), _is_memory(disk))
+    return Place(
+        Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=disk)), _is_memory(disk)
+    )
 
 
 def _is_memory(folder: Path) -> bool:
@@ -88,36 +108,51 @@ def _is_memory(folder: Path) -> bool:
     return False
 
 
-async def receive(parts: AsyncIterator[bytes], place: Place, ending: str) -> Path:
-    """Return the file into which a clip was written, part by part.
+def ending_of(text: str) -> str:
+    """Return a clip's ending, `.mov`, as the browser told it.
 
     Raises:
-        UsageError: its ending is none, or the browser broke off.
-        DiskFull: no space is left.
+        UsageError: it is none.
     """
-    if not _ENDING.fullmatch(ending.lower()):
+    if not _ENDING.fullmatch(text.lower()):
         raise UsageError(
             "the clip's name has no ending such as .mov",
             kept="nothing was written",
             next_step="give the file an ending",
         )
-    clip = place.folder / f"clip{ending.lower()}"
-    left = UPLOAD_MOST
+    return text.lower()
+
+
+async def receive(parts: AsyncIterator[bytes], place: Place, ending: str) -> Path:
+    """Return the file into which a clip was written, part by part; the place goes if it fails.
+
+    Raises:
+        UsageError: the browser broke off.
+        SourceTooLarge: it is longer than a browser may send.
+        DiskFull: no space is left.
+    """
+    clip = place.folder / f"clip{ending}"
     try:
-        with clip.open("xb") as handle:
-            async for part in parts:
-                left -= len(part)
-                if left < 0:
-                    raise SourceTooLarge("the clip is too long", next_step="type its path")
-                handle.write(part)
-    except OSError as error:
+        await _write(parts, clip)
+    except BaseException as error:
         shutil.rmtree(place.folder, ignore_errors=True)
-        raise write_error(error) from error
-    except ClientDisconnect as error:
-        shutil.rmtree(place.folder, ignore_errors=True)
-        raise UsageError(
-            "the browser broke off; what had come was removed",
-            kept="your own file is untouched",
-            next_step="drop the clip again",
-        ) from error
+        if isinstance(error, OSError):
+            raise write_error(error) from error
+        if isinstance(error, ClientDisconnect):
+            raise UsageError(
+                "the browser broke off; what had come was removed",
+                kept="your own file is untouched",
+                next_step="drop the clip again",
+            ) from error
+        raise
     return clip
+
+
+async def _write(parts: AsyncIterator[bytes], clip: Path) -> None:
+    left = UPLOAD_MOST
+    with clip.open("xb") as handle:
+        async for part in parts:
+            left -= len(part)
+            if left < 0:
+                raise SourceTooLarge("the clip is too long", next_step="type its path")
+            handle.write(part)

@@ -14,6 +14,7 @@ from safehouse.review.acting import save
 from safehouse.review.asking import Ask, answer, go, page, said_back
 from safehouse.review.desk import Desk
 from safehouse.review.history_words import DONE_WORDS
+from safehouse.store.reading_history import verify_history
 from safehouse.store.reading_people import faces_kept, is_picture_locked
 from safehouse.store.reading_wall import read_history
 
@@ -104,6 +105,12 @@ def _history(ask: Ask) -> Response:
     return answer(ask, "history.html", facts, words=DONE_WORDS)
 
 
+def _verify(ask: Ask) -> Response:
+    """Hold the journal against its chain of digests, and against words on paper."""
+    found = verify_history(ask.project, ask.one("head"))
+    return answer(ask, "verified.html", msgspec.to_builtins(found))
+
+
 LONGEST = 300
 
 
@@ -122,5 +129,7 @@ ROUTES = [
     Route("/settings/forget-faces", page(_forget), methods=["POST"]),
     Route("/settings/{name}", page(_set), methods=["POST"]),
     Route("/history", page(_history)),
+    Route("/history/verify", page(_verify), methods=["POST"]),
+    Route("/history/verify.json", page(_verify), methods=["POST"]),
     Route("/history.json", page(_history)),
 ]

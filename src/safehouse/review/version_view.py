@@ -26,6 +26,7 @@ from safehouse.model.consent import MEDIA
 from safehouse.model.text import escape
 from safehouse.model.words import say
 from safehouse.pipeline import Desk as Bench
+from safehouse.review.acting import save_by
 from safehouse.review.asking import Ask, answer, go, page
 from safehouse.review.media import bytes_answer, file_answer
 from safehouse.review.status_page import place_of
@@ -74,7 +75,7 @@ def _add(ask: Ask) -> Response:
         raise UsageError(
             "that is none of the choices", kept="nothing was changed", next_step="see the page"
         ) from error
-    add_version(ask.project, version)
+    save_by(ask, lambda project: add_version(project, version))
     return go(ask, f"/versions/{version.version}")
 
 
@@ -210,7 +211,8 @@ def _watch(ask: Ask) -> Response:
             "that is none of the answers", kept="nothing was recorded", next_step="choose one"
         )
     name = ask.named("version")
-    watch_version(ask.project, name, knower=knower, words=ask.one("words"))  # type: ignore[arg-type]  # checked above
+    words = ask.one("words")
+    save_by(ask, lambda film: watch_version(film, name, knower=knower, words=words))  # type: ignore[arg-type]  # one of KNOWERS
     return go(ask, f"/versions/{name}")
 
 
