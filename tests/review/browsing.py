@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-from safehouse.review.app import make_app
 from safehouse.review.desk import Desk
+from safehouse.review.serving import config_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """Of Chromium, as distributions install it."""
@@ -45,10 +45,7 @@ def served(desk: Desk) -> Iterator[str]:
         place.bind(("127.0.0.1", 0))
         place.listen(64)
         desk.host = f"127.0.0.1:{place.getsockname()[1]}"
-        config = uvicorn.Config(
-            make_app(desk), log_config=None, access_log=False, lifespan="off", ws="none"
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(config_of(desk))
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.run, kwargs={"sockets": [place]}, daemon=True)
         thread.start()

@@ -2,80 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
 
-import pytest
-from browsing import Watched, chromium, served, tab
-from made_projects import CUT, FRAMES, made_project
+from made_projects import CUT, FRAMES
+from walking import Walk
 
 from safehouse.model.acts import Decide, NoteContent
-from safehouse.review.desk import Desk
-from safehouse.store.undoing import find_undo
-
-CLIP = "/clips/C0001"
-
-
-class Walk:
-    """A project's page in a tab, and the project behind it."""
-
-    def __init__(self, project: Any, desk: Desk, watched: Watched) -> None:
-        self.project, self.desk, self.watched, self.page = project, desk, watched, watched.page
-
-    def go(self, path: str) -> None:
-        self.page.goto(f"http://{self.desk.host}{self.desk.base}{path}")
-
-    def clip(self, query: str = "") -> None:
-        self.go(CLIP + query)
-        self.page.wait_for_selector("#clip[data-ready=yes]")
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def frame(self) -> int:
-        return int(self.page.locator("#frame").inner_text().split()[-1])
-
-    def said(self, text: str) -> None:
-        self.page.wait_for_function(
-            "text => document.getElementById('said').textContent.includes(text)", arg=text
-        )
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in self.project.rows(query)]
-
-
-class House:
-    """What all journeys share: a project, the page that serves it, a browser."""
-
-    def __init__(self, project: Any, desk: Desk, browser: Any) -> None:
-        self.project, self.desk, self.browser = project, desk, browser
-        self.begun = project.version
-
-    def put_back(self) -> None:
-        """Undo what a journey did, and nothing that was there before it."""
-        while (find_undo(self.project.db) or 0) > self.begun:
-            self.project.undo()
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("film")
-    with chromium() as browser, made_project(folder) as project:
-        desk = Desk(private=tmp_path_factory.mktemp("private"), project=project, who="reviewer")
-        with served(desk):
-            yield House(project, desk, browser)
-
-
-@pytest.fixture
-def walk(house: House) -> Iterator[Walk]:
-    link = house.desk.link()
-    with tab(house.browser, link, reduced_motion="reduce") as watched:
-        yield Walk(house.project, house.desk, watched)
-    house.put_back()
-    assert watched.elsewhere == [], "the page asked another host"
-    faults = [fault for fault in watched.faults if "409" not in fault and "400" not in fault]
-    assert faults == [], "the page's scripts failed"
 
 
 def test_stepping_by_keys_shows_each_frame_and_a_reload_returns_to_it(walk: Walk) -> None:

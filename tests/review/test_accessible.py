@@ -1,0 +1,128 @@
+"""Everybody can use the page: names and roles, large letters, right to left, no mouse needed."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from walking import House, Walk
+
+from safehouse.model.acts import SetSetting
+
+CONTROLS = {
+    *("button", "link", "textbox", "checkbox", "radio", "combobox", "slider", "searchbox"),
+    *("spinbutton", "switch", "option", "menuitem", "tab", "image", "img", "figure"),
+}
+"""Roles of what is used or looked at: each needs a name that can be spoken."""
+
+PAGES = (
+    *("/", "/status", "/clips", "/clips/C0001", "/people", "/people/P01", "/queue"),
+    *("/queue/C0001-Q002", "/consent", "/consent/P01", "/versions", "/history", "/settings"),
+    *("/keys", "/withdraw/P01"),
+)
+
+
+@pytest.fixture
+def rtl(house: House) -> Iterator[None]:
+    """The interface from right to left, as in Arabic or Persian."""
+    house.project.act(SetSetting("direction", json.dumps("rtl")))
+    yield
+    house.project.act(SetSetting("direction", json.dumps("auto")))
+
+
+def open_page(walk: Walk, path: str) -> None:
+    if path == "/clips/C0001":
+        walk.clip("?frame=2")
+    else:
+        walk.go(path)
+        walk.page.wait_for_load_state()
+
+
+def nameless(walk: Walk) -> list[str]:
+    """Controls without a name, as the browser tells them to a screen reader."""
+    session = walk.page.context.new_cdp_session(walk.page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    return [
+        f"{node['role']['value']} {node.get('properties', '')}"[:200]
+        for node in nodes
+        if not node.get("ignored")
+        and node.get("role", {}).get("value", "").lower() in CONTROLS
+        and not node.get("name", {}).get("value", "").strip()
+    ]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_control_has_a_name_and_at_200_percent_nothing_is_beside_the_screen(
+    walk: Walk, path: str
+) -> None:
+    open_page(walk, path)
+    assert nameless(walk) == []
+    assert walk.page.locator("main").count() == 1
+    assert walk.page.locator("h1").count() == 1
+    assert walk.page.title().endswith("safehouse")
+    walk.page.set_viewport_size({"width": 640, "height": 450})
+    beside = walk.page.evaluate(
+        """() => [...document.querySelectorAll('body *')]
+          .filter(e => e.getBoundingClientRect().right > innerWidth + 1
+                       && !e.closest('.scroll, .skip, [hidden], svg'))
+          .map(e => e.outerHTML.slice(0, 80)).slice(0, 3)"""
+    )
+    wide, seen = walk.page.evaluate(
+        "() => [document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]"
+    )
+    assert wide <= seen, beside
+
+
+def test_from_right_to_left_the_timeline_stays_left_to_right(walk: Walk, rtl: None) -> None:
+    walk.clip("?frame=0")
+    found = walk.page.evaluate(
+        """() => ({
+          dir: document.documentElement.dir,
+          lanes: getComputedStyle(document.getElementById('lanes')).direction,
+          seek: getComputedStyle(document.getElementById('seek')).direction,
+          side: document.querySelector('.side').getBoundingClientRect().right,
+          stage: document.getElementById('stage').getBoundingClientRect().left,
+        })"""
+    )
+    assert (found["dir"], found["lanes"], found["seek"]) == ("rtl", "ltr", "ltr")
+    assert found["side"] <= found["stage"]
+    walk.press("ArrowRight")
+    assert walk.frame() == 1
+    walk.page.locator("#seek").focus()
+    walk.press("ArrowRight")
+    assert walk.frame() == 2
+
+
+def test_the_slider_speaks_the_time_and_what_is_undecided(walk: Walk) -> None:
+    walk.clip("?frame=30")
+    spoken = walk.page.locator("#seek").get_attribute("aria-valuetext")
+    assert spoken == "shot 1, 00:00:01:05, 3 undecided"
+
+
+def test_buttons_say_their_keys_to_the_eye_and_to_a_screen_reader(walk: Walk) -> None:
+    walk.clip()
+    told = walk.page.evaluate(
+        """() => [...document.querySelectorAll('#clip [data-key]')]
+          .map(e => [e.dataset.key, e.getAttribute('aria-keyshortcuts'), e.title])"""
+    )
+    assert len(told) > 12
+    assert [row for row in told if not row[1] or not row[2]] == []
+    assert {row[0]: row[1] for row in told}["sign"] == "Control+Enter"
+
+
+def test_every_control_is_large_enough_to_hit(walk: Walk) -> None:
+    walk.clip("?frame=2")
+    walk.press("BracketRight")
+    small = walk.page.evaluate(
+        """() => [...document.querySelectorAll('button, select, input, a.button')]
+          .filter(e => e.offsetParent)
+          .map(e => [e.id || e.textContent, e.getBoundingClientRect()])
+          .filter(([, box]) => box.height < 24 || box.width < 24).map(([name]) => name)"""
+    )
+    assert small == []
+
+
+def test_the_clip_view_reads_as_it_did(walk: Walk, golden: Callable[[str, str], None]) -> None:
+    """What a screen reader goes through, in its order."""
+    walk.clip("?frame=2")
+    walk.press("BracketRight")
+    golden("clip-view.aria.txt", walk.page.locator("#clip").aria_snapshot() + "\n")

@@ -1,0 +1,52 @@
+"""A walk through the page: a tab, the project behind it, and what both hold."""
+
+from typing import Any
+
+from browsing import Watched
+
+from safehouse.review.desk import Desk
+from safehouse.store.undoing import find_undo
+
+CLIP = "/clips/C0001"
+
+
+class Walk:
+    """A project's page in a tab, and the project behind it."""
+
+    def __init__(self, project: Any, desk: Desk, watched: Watched) -> None:
+        self.project, self.desk, self.watched, self.page = project, desk, watched, watched.page
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"http://{self.desk.host}{self.desk.base}{path}")
+
+    def clip(self, query: str = "") -> None:
+        self.go(CLIP + query)
+        self.page.wait_for_selector("#clip[data-ready=yes]")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def frame(self) -> int:
+        return int(self.page.locator("#frame").inner_text().split()[-1])
+
+    def said(self, text: str) -> None:
+        self.page.wait_for_function(
+            "text => document.getElementById('said').textContent.includes(text)", arg=text
+        )
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self.project.rows(query)]
+
+
+class House:
+    """What all journeys share: a project, the page that serves it, a browser."""
+
+    def __init__(self, project: Any, desk: Desk, browser: Any) -> None:
+        self.project, self.desk, self.browser = project, desk, browser
+        self.begun = project.version
+
+    def put_back(self) -> None:
+        """Undo what a journey did, and nothing that was there before it."""
+        while (find_undo(self.project.db) or 0) > self.begun:
+            self.project.undo()
