@@ -57,7 +57,7 @@ def _seal_manifest(
     name, proven = new_name(), True
     paths = [manifest_path(vault, name) for vault in vaults]
     about = Trailer(MANIFEST, "", 0, 0, "", "")
-    sealed = seal(disk, iter([manifest.written()]), about, paths, to)
+    sealed = seal(disk, manifest.blocks(), about, paths, to)
     try:
         for copy, path in enumerate(paths):
             proven &= read_back(disk, entry_of(sealed), path, copy, _unheard)

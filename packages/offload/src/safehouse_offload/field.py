@@ -144,15 +144,15 @@ def offload_card(card: Path, *, same_device: bool, workers: int, tell: Tell) -> 
     root = str(card.resolve())
     _require_apart(root, config.vaults)
     order = Order(root, config.vaults, config.to, same_device)
-    total = sum(file.bytes for file in look(Disk(), root).files) * (2 + len(order.vaults))
+    lengths = [file.bytes for file in look(Disk(), root).files]
+    total = sum(lengths) * (2 + len(order.vaults))
 
     def jobs_done(jobs: Iterable[FileJob]) -> Iterator[Copied | Failed]:
-        listed = list(jobs)
         done = run_in_processes(
-            copy_file, listed, workers, lambda moved: tell("MB", moved >> 20, total >> 20)
+            copy_file, jobs, workers, lambda moved: tell("MB", moved >> 20, total >> 20)
         )
         for number, result in enumerate(done, 1):
-            tell("files", number, len(listed))
+            tell("files", number, len(lengths))
             yield result
 
     try:

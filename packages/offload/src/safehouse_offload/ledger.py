@@ -22,6 +22,9 @@ from safehouse_offload.vault import append_text, read_pendings, write_text
 __all__ = ["Ledger"]
 
 
+_NOTHING = Pending(b"", {})
+
+
 @dataclass(slots=True)
 class Ledger:
     """What is done of a card, in a file of its own in each vault.
@@ -49,7 +52,9 @@ class Ledger:
         Raises:
             CopyFailed: a vault can't be read.
         """
-        found = [_of_vault(disk, copy, vault) for copy, vault in enumerate(vaults)]
+        found: list[dict[str, Pending]] = []
+        for copy, vault in enumerate(vaults):
+            found.append(_of_vault(disk, copy, vault, found[0] if found else None))
         shared = set(found[0]).intersection(*found)
         agreed = {name: _agreed([states[name] for states in found]) for name in sorted(shared)}
         return cls(disk, vaults, secrets.token_bytes(SALT_BYTES), new_name(), found, agreed)
@@ -65,6 +70,11 @@ class Ledger:
             if done is not None:
                 return state.salt, done
         return self.salt, None
+
+    def forget(self) -> None:
+        """Let go of what stopped offloads had done, when it was asked for; names are kept."""
+        self.agreed = {}
+        self.before = [dict.fromkeys(states, _NOTHING) for states in self.before]
 
     def add(self, file: CardFile, sealed: Sealed) -> None:
         """Write down, in every vault, that a file is done.
@@ -104,9 +114,11 @@ class Ledger:
                 raise CopyFailed(copy, error) from error
 
 
-def _of_vault(disk: Disk, copy: int, vault: str) -> dict[str, Pending]:
+def _of_vault(
+    disk: Disk, copy: int, vault: str, twins: dict[str, Pending] | None
+) -> dict[str, Pending]:
     try:
-        return read_pendings(disk, vault)
+        return read_pendings(disk, vault, twins)
     except OSError as error:
         raise CopyFailed(copy, error) from error
 

@@ -53,7 +53,8 @@ class VaultList:
             lines.append(_line("manifest", self.manifest))
         lines += [_line("object", entry) for entry in self.objects]
         lines += [f"gone {name}" for name in self.gone]
-        return "".join(f"{line}\n" for line in lines).encode("ascii")
+        lines.append("")
+        return "\n".join(lines).encode("ascii")
 
     @classmethod
     def read(cls, text: bytes) -> "VaultList":

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from safehouse_offload.text import is_named
 
 __all__ = ["FileRow", "Manifest", "NotManifest", "read_manifest"]
 
+ROWS, CHARS = 200, 1 << 16
+"""Files, and characters of a history, that are written at once."""
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 HISTORY_NAME = re.compile(r"(?!\.)[\w. -]{1,200}", re.ASCII)
@@ -51,15 +54,40 @@ class Manifest:
 
     def written(self) -> bytes:
         """Return the manifest as JSON."""
-        made: dict[str, Any] = {"format": FORMAT.decode().strip(), **asdict(self)}
-        made["folders"] = [{"path": path, "mtime_ns": at} for path, at in self.folders]
-        made["others"] = [
-            {"path": odd.path, "kind": odd.kind}
-            | ({"target": odd.target} if odd.kind == "link" else {})
-            for odd in self.others
-        ]
-        made["mhl"] = [{"name": name, "text": text} for name, text in self.mhl]
-        return json.dumps(made, indent=1).encode()
+        return b"".join(self.blocks())
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the manifest as JSON, a part at a time: a card may hold 50,000 files."""
+        yield json.dumps(self._head(), indent=1).removesuffix("\n}").encode()
+        yield b',\n "files": ['
+        for at in range(0, len(self.files), ROWS):
+            rows = [json.dumps(asdict(row)) for row in self.files[at : at + ROWS]]
+            yield ((",\n  " if at else "\n  ") + ",\n  ".join(rows)).encode()
+        yield b'\n ],\n "mhl": ['
+        for number, (name, text) in enumerate(self.mhl):
+            yield f'{"," if number else ""}\n  {{"name": {json.dumps(name)}, "text": "'.encode()
+            for at in range(0, len(text), CHARS):
+                yield json.dumps(text[at : at + CHARS])[1:-1].encode()
+            yield b'"}'
+        yield b"\n ]\n}"
+
+    def _head(self) -> dict[str, Any]:
+        """Return all that is short."""
+        return {
+            "format": FORMAT.decode().strip(),
+            "offload": self.offload,
+            "begun": self.begun,
+            "ended": self.ended,
+            "complete": self.complete,
+            "folders": [{"path": path, "mtime_ns": at} for path, at in self.folders],
+            "others": [
+                {"path": odd.path, "kind": odd.kind}
+                | ({"target": odd.target} if odd.kind == "link" else {})
+                for odd in self.others
+            ],
+            "problems": [asdict(problem) for problem in self.problems],
+            "takes": [asdict(take) for take in self.takes],
+        }
 
 
 def read_manifest(text: bytes) -> Manifest:

@@ -6,7 +6,7 @@ Source: ASC MHL specification 1.0 (the format is v2.0) and its XML schemas; test
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
@@ -17,6 +17,7 @@ __all__ = ["CHAIN", "fits", "history"]
 CHAIN = "ascmhl_chain.xml"
 C4_CHARS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 C4_LENGTH = 88
+ROWS = 200
 OUTSIDE_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\r\n\t]")
 BYTES = "bytes:"
 HEAD = """\
@@ -62,12 +63,22 @@ def history(rows: Iterable[FileRow], at: datetime, version: str) -> tuple[tuple[
         at: when the card was copied, in UTC.
         version: of the program.
     """
-    when = _iso(at)
-    text = HEAD.format(at=when, version=version)
-    text += "".join(_hash(row, when) for row in rows if fits(row.path))
-    text += "  </hashes>\n</hashlist>\n"
+    when, named = _iso(at), [row for row in rows if fits(row.path)]
+    parts, digest = [], hashlib.sha512()
+    for part in _parts(named, HEAD.format(at=when, version=version), when):
+        digest.update(part.encode())
+        parts.append(part)
     name = f"0001_card_{at:%Y-%m-%d_%H%M%SZ}.mhl"
-    return (name, text), (CHAIN, CHAIN_TEXT.format(name=name, c4=c4(text.encode())))
+    chain = CHAIN_TEXT.format(name=name, c4=c4(digest.digest()))
+    return (name, "".join(parts)), (CHAIN, chain)
+
+
+def _parts(rows: Sequence[FileRow], head: str, when: str) -> Iterator[str]:
+    """Yield the text in parts of some hundred files, which take little memory one by one."""
+    yield head
+    for at in range(0, len(rows), ROWS):
+        yield "".join(_hash(row, when) for row in rows[at : at + ROWS])
+    yield "  </hashes>\n</hashlist>\n"
 
 
 def fits(path: str) -> bool:
@@ -94,9 +105,9 @@ def _iso(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}+00:00"
 
 
-def c4(content: bytes) -> str:
-    """Return the C4 id (SMPTE ST 2114) of content: SHA-512 in base 58."""
-    number = int.from_bytes(hashlib.sha512(content).digest(), "big")
+def c4(sha512: bytes) -> str:
+    """Return the C4 id (SMPTE ST 2114) of what has this SHA-512: the digest in base 58."""
+    number = int.from_bytes(sha512, "big")
     digits = ""
     while number:
         number, digit = divmod(number, 58)

@@ -14,6 +14,7 @@ from safehouse_offload.devices import MEMORY, lasting
 from safehouse_offload.disk import Disk
 from safehouse_offload.errors import CardUnreadable, OneDevice, VaultBusy
 from safehouse_offload.ledger import Ledger
+from safehouse_offload.lists import Entry
 from safehouse_offload.manifest import FileRow, Manifest
 from safehouse_offload.mhl import history
 from safehouse_offload.places import LOCK, new_name
@@ -88,6 +89,14 @@ class Outcome:
         return bool(self.root) and not self.problems and not self.odd
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What is kept of a file that is copied: a card may hold 50,000."""
+
+    row: FileRow
+    entry: Entry
+
+
 @dataclass(slots=True)
 class _Work:
     """One offload under way."""
@@ -96,7 +105,7 @@ class _Work:
     order: Order
     clock: Clock
     outcome: Outcome
-    copied: dict[str, Copied] = field(default_factory=dict)
+    copied: dict[str, _Done] = field(default_factory=dict)
     broken: set[int] = field(default_factory=set)
 
 
@@ -204,7 +213,8 @@ def _run(work: _Work, run_jobs: RunJobs) -> None:
         )
     ledger = Ledger.begin(work.disk, work.order.vaults)
     jobs = [_job(work, ledger, file) for file in card.files]
-    _copy_all(work, ledger, run_jobs(jobs))
+    ledger.forget()
+    _copy_all(work, ledger, run_jobs(_given(jobs)))
     _compare_looks(work, card)
     _count(work, card)
     _commit(work, card, began)
@@ -218,10 +228,19 @@ def _job(work: _Work, ledger: Ledger, file: CardFile) -> FileJob:
     return FileJob(work.order.root, file, work.order.vaults, work.order.to, salt, done)
 
 
+def _given(jobs: list[FileJob]) -> Iterator[FileJob]:
+    """Yield each job and keep it no longer: 50,000 files take memory."""
+    jobs.reverse()
+    while jobs:
+        yield jobs.pop()
+
+
 def _copy_all(work: _Work, ledger: Ledger, results: Iterator[Copied | Failed]) -> None:
     for result in results:
         if isinstance(result, Copied):
-            work.copied[result.file.path] = result
+            done = _Done(_row(result), entry_of(result.sealed))
+            path = result.file.path
+            work.copied[done.row.path if path == done.row.path else path] = done
             work.outcome.proven &= result.proven
             for part, seconds in result.seconds.items():
                 work.outcome.seconds[part] = work.outcome.seconds.get(part, 0.0) + seconds
@@ -268,7 +287,7 @@ def _compare_looks(work: _Work, card: Card) -> None:
 def _count(work: _Work, card: Card) -> None:
     outcome = work.outcome
     outcome.files = len(work.copied)
-    outcome.bytes = sum(one.file.bytes for one in work.copied.values())
+    outcome.bytes = sum(one.row.bytes for one in work.copied.values())
     outcome.odd = [odd.path for odd in card.odd]
     outcome.alike = same_but_case(card)
     outcome.takes = find_takes(card.files)
@@ -282,7 +301,7 @@ def _commit(work: _Work, card: Card, began: datetime) -> None:
     whole = [vault for copy, vault in enumerate(work.order.vaults) if copy not in work.broken]
     if not whole or (work.outcome.problems and not work.copied):
         return
-    entries = [entry_of(one.sealed) for one in work.copied.values()]
+    entries = [one.entry for one in work.copied.values()]
     manifest = _manifest(work, card, began)
     try:
         root, proven = commit(work.disk, manifest, entries, whole, work.order.to)
@@ -294,7 +313,7 @@ def _commit(work: _Work, card: Card, began: datetime) -> None:
 
 
 def _manifest(work: _Work, card: Card, began: datetime) -> Manifest:
-    rows = tuple(_row(work.copied[path]) for path in sorted(work.copied))
+    rows = tuple(work.copied[path].row for path in sorted(work.copied))
     ended = work.clock()
     return Manifest(
         offload=new_name(),

@@ -81,13 +81,19 @@ def write_list(disk: Disk, copy: int, vault: str, text: bytes) -> None:
         CopyFailed: it can't be written, or reads differently.
     """
     path = list_path(vault, digest_of(text))
-    found: list[bytes] = []
+    same, count = True, 0
+
+    def take(block: memoryview) -> None:
+        nonlocal same, count
+        same &= text[count : count + len(block)] == block
+        count += len(block)
+
     try:
         write_text(disk, path, text)
-        disk.read_cold(path, lambda block: found.append(bytes(block)))
+        disk.read_cold(path, take)
     except OSError as error:
         raise CopyFailed(copy, error) from error
-    if b"".join(found) != text:
+    if not same or count != len(text):
         with suppress(OSError):
             disk.remove(path)
         raise CopyFailed(copy, OSError(0, "reads back differently than it was written"))

@@ -1,6 +1,6 @@
 """One vault on one disk: made, looked at, cleaned of what was not finished, and added to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from safehouse_offload.disk import Disk, write_all
 from safehouse_offload.errors import VaultMissing
@@ -141,11 +141,20 @@ def read_lists(disk: Disk, vault: str) -> dict[str, VaultList]:
     return found
 
 
-def read_pendings(disk: Disk, vault: str) -> dict[str, Pending]:
-    """Return the state of cards that are not done, by name; what is torn is left out."""
+def read_pendings(
+    disk: Disk, vault: str, twins: Mapping[str, Pending] | None = None
+) -> dict[str, Pending]:
+    """Return the state of cards that are not done, by name; what is torn is left out.
+
+    Args:
+        disk: the door.
+        vault: its folder.
+        twins: what another vault says, by name; what is the same is taken from it.
+    """
     found = {}
     for name in _names(disk, f"{vault}/{PENDING}"):
-        state = read_pending(read_text(disk, pending_path(vault, name)))
+        text = read_text(disk, pending_path(vault, name))
+        state = read_pending(text, (twins or {}).get(name))
         if state is not None:
             found[name] = state
     return found
