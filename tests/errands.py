@@ -17,6 +17,10 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def die_with(*args: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def fail() -> None:
     raise SourceBroken("it broke", kept="all", next_step="none")
 
