@@ -11,7 +11,7 @@ from safehouse.consent.matters import contradictions, queued
 from safehouse.consent.rules import rule, rule_all
 from safehouse.consent.slips import digest_of
 from safehouse.consent.standing import standing_of
-from safehouse.consent.telling import differences, tell
+from safehouse.consent.telling import as_if_counted, differences, tell
 from safehouse.errors import ExchangeMalformed, SlipKnown
 from safehouse.field_slips import open_slip
 from safehouse.model.acts import ChangeState, ImportSlip, RecordConsent, SecondWidening
@@ -88,12 +88,35 @@ def _told(project: Project, before: Register, record: Record) -> list[str]:
         lines.append(f"counts now: {', '.join(refused)} no")
     if widens(record):
         lines += _widening_lines(project, record)
-    for use in _uses(project, after, record.scope.media, record.scope.territories):
-        lines += ["", f"{_use_words(use)}:"]
-        lines += [f"  {tell(rule(after, record.person, trait, use))}" for trait in record.traits]
-        change = differences(rule_all(before, use), rule_all(after, use))
-        lines.append(f"  {change}")
+    uses = _uses(project, after, record.scope.media, record.scope.territories)
+    lines += ["", "now:", *_by_words(after, record.person, list(record.traits), uses)]
+    lines += _changes("changed by it", before, after, uses)
+    if widens(record):
+        then = as_if_counted(after, record)
+        lines += _changes("once it counts", after, then, uses)
     return lines
+
+
+def _changes(head: str, before: Register, after: Register, uses: Iterable[Use]) -> list[str]:
+    """Return what shows otherwise in one register than in another, use by use."""
+    day = max(before.today, after.today)
+    found: dict[str, list[str]] = {}
+    for use in (msgspec.structs.replace(use, day=max(use.day, day)) for use in uses):
+        words = differences(rule_all(before, use), rule_all(after, use))
+        found.setdefault(words, []).append(use.version or use.medium)
+    return [f"{head}: {words} ({', '.join(where)})" for words, where in found.items()]
+
+
+def _by_words(
+    register: Register, person: str, traits: Iterable[Trait], uses: Sequence[Use]
+) -> list[str]:
+    """Return one line for each ruling in words, with the uses in which it is so."""
+    found: dict[str, list[str]] = {}
+    for use in uses:
+        for trait in traits:
+            words = tell(rule(register, person, trait, use))
+            found.setdefault(words, []).append(use.version or use.medium)
+    return [f"  {words}: {', '.join(where)}" for words, where in found.items()]
 
 
 def _widening_lines(project: Project, record: Record) -> list[str]:
@@ -104,11 +127,6 @@ def _widening_lines(project: Project, record: Record) -> list[str]:
         "its yes counts when somebody else agrees, not who recorded it nor who asked:",
         f"  safehouse consent second {record.id}   (counts from {day}, if that is today)",
     ]
-
-
-def _use_words(use: Use) -> str:
-    where = ", ".join(use.territories) or "seen everywhere"
-    return f"{use.version or use.medium} ({use.medium}, {where}, {use.day})"
 
 
 def _uses(
@@ -149,16 +167,8 @@ def change_state(project: Project, change: StateChange) -> list[str]:
             f"{made.state} widens: it takes proof, and somebody else who agrees:",
             f"  safehouse consent second {made.id}",
         ]
-    lines += _shown_lines(project, before, after)
+    lines += _changes("changed by it", before, after, _uses(project, after, (), ()))
     return lines + [f"look at {one.person}: {one.words}" for one in queued(after)]
-
-
-def _shown_lines(project: Project, before: Register, after: Register) -> list[str]:
-    lines = []
-    for use in (use_of(version) for version in read_versions(project)):
-        change = differences(rule_all(before, use), rule_all(after, use))
-        lines.append(f"{_use_words(use)}: {change}")
-    return lines
 
 
 def list_lines(project: Project) -> list[str]:
@@ -185,10 +195,8 @@ def _person_line(register: Register, person: Person) -> str:
     state = standing_of(changes, register.seconded, register.today).state
     count = sum(record.person == person.id for record in register.records)
     hidden = f"; hidden from {', '.join(person.hidden_from)}" if person.hidden_from else ""
-    return (
-        f"{person.id}: {person.role}, risk {person.risk}, age {person.age}{hidden};"
-        f" {count} records, {state}"
-    )
+    asked = f"{count} records, {state}" if count or changes else "nobody has asked"
+    return f"{person.id}: {person.role}, risk {person.risk}, age {person.age}{hidden}; {asked}"
 
 
 def sheet_lines(project: Project, person: str, lands: tuple[str, ...] = ()) -> list[str]:
@@ -201,14 +209,12 @@ def sheet_lines(project: Project, person: str, lands: tuple[str, ...] = ()) -> l
     uses = _uses(project, register, (), lands)
     width = max(len(use.version or use.medium) for use in uses) + 2
     lines = [_person_line(register, who), "", " " * width + _row(TRAITS)]
-    reasons: dict[str, None] = {}
     for use in uses:
-        rulings = {trait: rule(register, person, trait, use) for trait in TRAITS}
-        marks = ["shown" if one.allowed else "-" for one in rulings.values()]
+        rulings = [rule(register, person, trait, use) for trait in TRAITS]
+        marks = ["shown" if one.allowed else "-" for one in rulings]
         lines.append(f"{use.version or use.medium:<{width}}" + _row(marks))
-        named = _named(register, person)
-        reasons |= dict.fromkeys(tell(one) for trait, one in rulings.items() if trait in named)
-    lines += ["", *reasons, ""]
+    named = [trait for trait in TRAITS if trait in _named(register, person)]
+    lines += ["", *_by_words(register, person, named, uses), ""]
     lines.append("once shown in one country it can be seen in all")
     return lines + [_record_line(register, one) for one in register.records if one.person == person]
 

@@ -12,7 +12,7 @@ from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opene
 from safehouse.cli.screen import ask_words, print_lines
 from safehouse.consent.checking import require_record
 from safehouse.consent.slips import receipt, seal_slip
-from safehouse.errors import OutputExists
+from safehouse.errors import OutputExists, UsageError
 from safehouse.model.text import escape
 from safehouse.outputs import write_error
 from safehouse.registering import export_all, import_file, import_slip
@@ -148,8 +148,15 @@ def export(
 
 def _identity(path: Path) -> str:
     """Return the first private key of an age identity file."""
-    lines = path.read_text(encoding="utf-8").split()
-    return next((line for line in lines if line.startswith("AGE-SECRET-KEY-")), "")
+    try:
+        lines = path.read_text(encoding="utf-8").split()
+        return next(line for line in lines if line.startswith("AGE-SECRET-KEY-1"))
+    except (OSError, UnicodeDecodeError, StopIteration) as error:
+        raise UsageError(
+            f"no age identity in '{escape(path.name)}'",
+            kept="nothing was opened or recorded",
+            next_step="give --words, or a file with AGE-SECRET-KEY-1…",
+        ) from error
 
 
 def _write(path: Path, text: bytes) -> None:

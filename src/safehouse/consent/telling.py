@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from safehouse.consent.rules import rule
-from safehouse.model.consent import TRAITS, Register, Ruling, Trait, Use
+import msgspec
 
-__all__ = ["REASONS", "differences", "matrix", "tell"]
+from safehouse.consent.rules import rule
+from safehouse.model.consent import TRAITS, Record, Register, Ruling, Trait, Use
+from safehouse.model.days import WAITING_DAYS, day_after
+
+__all__ = ["REASONS", "as_if_counted", "differences", "matrix", "tell"]
 
 REASONS: dict[str, str] = {
     "allowed": "every rule permits it",
@@ -54,6 +57,16 @@ def tell(ruling: Ruling) -> str:
     if ruling.allowed:
         return f"{ruling.trait}: shown{by}"
     return f"{ruling.trait}: hidden, {REASONS[ruling.why]}{by}"
+
+
+def as_if_counted(register: Register, record: Record) -> Register:
+    """Return a register in which a record of it is seconded and has waited: what would show then.
+
+    It is read on the day on which that can be at the earliest, if it is seconded today.
+    """
+    day = day_after(max(register.today or record.given, record.given), WAITING_DAYS)
+    seconded = {**register.seconded, record.id: day}
+    return msgspec.structs.replace(register, seconded=seconded, today=day)
 
 
 def matrix(
