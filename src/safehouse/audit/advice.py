@@ -35,6 +35,7 @@ NAMES = {
     "sound": say("Sound"),
     "voices": say("Voices told by a machine"),
     "versions": say("Versions against each other"),
+    "shown": say("Who is shown"),
 }
 """Attack → its heading."""
 
@@ -44,7 +45,7 @@ RESULTS = {
     "not run": say("not run to its end"),
 }
 NOT_MEASURED = say("not measurable here")
-MEASURING = frozenset({"embeddings", "many frames", "voices", "sensor noise"})
+MEASURING = frozenset({"embeddings", "many frames", "voices", "sensor noise", "shown"})
 """Attacks that say nothing where there is nothing to try them on: neither clear nor held."""
 
 WORKS = {
@@ -75,6 +76,10 @@ REMEDIES = {
         "the sensor's noise, and never takes all of it."
     ),
     "embeddings": say("Make the masks larger, or hide with --look solid, and render again."),
+    "shown": say(
+        "Look at that place. If it is not the person who agreed, take back who it is, or draw a "
+        "mask, and render the film again."
+    ),
     "container": say("Write the film anew with safehouse; no other program may touch it after."),
     "sound": say("Mute what is named in the plan, and render the film again."),
     "voices": say("Deliver with --voices revoice, or mute, and render the film again."),

@@ -24,7 +24,7 @@ from safehouse.audit.draw import shape_bits
 from safehouse.audit.likeness import LENGTH, face_in, likeness_of
 from safehouse.model.box import Box
 from safehouse.model.frame import OriginalFrame
-from safehouse.model.plan import Mask, Plan
+from safehouse.model.plan import Mask, Plan, Shown
 from safehouse.model.report import Attack, Control, Spot
 from safehouse.model.shape import shape_at
 from safehouse.model.words import say
@@ -57,6 +57,8 @@ SURPLUS = 0.2
 
 class Sighting(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A head in a frame: its track, and the embeddings of clip and film, float32 bytes.
+
+    For a head that is shown by consent, track is the shown place's id.
 
     It is biometric data: it crosses from process to process in memory, and is never written.
     """
@@ -114,7 +116,9 @@ def _due(plan: Plan) -> dict[int, list[tuple[str, Box]]]:
     wanted: list[tuple[int, int, str, Box]] = []
     for mask in plan.masks:
         if mask.track and mask.why in {"head", "hand"}:
-            wanted += _moments(mask, (video.width, video.height), count)
+            wanted += _moments(mask, mask.track, (video.width, video.height), count)
+    for place in plan.shown:
+        wanted += _moments(place, place.id, (video.width, video.height), count)
     wanted.sort(key=lambda row: (row[0], row[1]))
     due: dict[int, list[tuple[str, Box]]] = {}
     for _, frame, track, head in wanted[: SIGHTINGS_BASE + count // SIGHTINGS_EACH]:
@@ -122,16 +126,18 @@ def _due(plan: Plan) -> dict[int, list[tuple[str, Box]]]:
     return due
 
 
-def _moments(mask: Mask, size: tuple[int, int], count: int) -> Iterator[tuple[int, int, str, Box]]:
-    """Yield rank, frame, track and head; the first ranks of all masks go first."""
-    first, end = max(0, mask.first), min(mask.end, count)
+def _moments(
+    place: Mask | Shown, name: str, size: tuple[int, int], count: int
+) -> Iterator[tuple[int, int, str, Box]]:
+    """Yield rank, frame, name and head; the first ranks of all places go first."""
+    first, end = max(0, place.first), min(place.end, count)
     for rank in range(EACH):
         frame = first + (end - first) * (2 * rank + 1) // (2 * EACH)
         if not first <= frame < end:
             continue
-        head, _ = shape_bits(shape_at(mask.keys, frame), *size)
+        head, _ = shape_bits(shape_at(place.keys, frame), *size)
         if min(head.width, head.height) >= LEAST_PX:
-            yield rank, frame, str(mask.track), head
+            yield rank, frame, name, head
 
 
 def group(rows: Iterable[Sighting]) -> dict[str, int]:

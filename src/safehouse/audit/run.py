@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from safehouse.audit import coverage, embeddings, faces, interference, seen, versions
+from safehouse.audit import (
+    coverage,
+    embeddings,
+    faces,
+    interference,
+    same_person,
+    seen,
+    versions,
+)
 from safehouse.audit.attacks import ghosts, moving, noise, outlines
 from safehouse.audit.case import Case, FindFaces, RenderAgain, frame_count
 from safehouse.audit.consented import notes_of
@@ -221,7 +229,10 @@ def _attack_pictures(rows: list[Part], case: Case) -> Iterator[Attack]:
     yield seen.build_attack(covered.finds, looked.seen, plan, whole=whole)
     yield interference.build_attack(interference.merge(p.interference for p in rows))
     if not case.quick:
-        yield embeddings.build_attack(row for part in rows for row in part.sightings)
+        sightings = [row for part in rows for row in part.sightings]
+        yield embeddings.build_attack(same_person.hidden_only(sightings, plan))
+        if plan.shown:
+            yield same_person.attack_shown(sightings, plan)
         yield moving.build_attack(moving.merge(part.rebuilt for part in rows))
         yield ghosts.build_attack(ghosts.merge(part.beside for part in rows))
         yield outlines.attack_outlines(plan)

@@ -30,6 +30,7 @@ TRIED = {
     "container": say("The file was searched for names, places, times and devices."),
     "sound": say("The sound was held against the original from beginning to end."),
     "voices": say("It was tried to tell the speakers by how they speak."),
+    "shown": say("Those who are shown were held against everybody else in the clip."),
     "versions": say("This version was held against those that were given away before."),
 }
 """Attack → what was tried, for anybody."""
