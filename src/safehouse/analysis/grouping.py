@@ -304,14 +304,18 @@ def _near(piles: _Piles, guesses: Sequence[Guess], line: float) -> tuple[Guess, 
     """Return the guesses just inside the line, and the nearest people just outside it."""
     found = [guess for guess in guesses if line - BELOW <= guess.distance <= line]
     asked = {guess.piece for guess in found}
-    for row, pile in enumerate(piles.rows):
+    pairs: set[frozenset[str]] = set()
+    for pile in sorted(piles.rows, key=lambda pile: (len(pile.new), pile.person)):
         if not pile.new or not pile.weight:
             continue
         best = pile.new[0]
         for apart, other in piles.near(pile.mean, line + ABOVE):
             one = piles.rows[other]
-            if other == row or best.piece in asked or one.is_seen_with(pile.all_spans()):
+            both = frozenset({pile.person, one.person})
+            if len(both) < 2 or both in pairs or best.piece in asked:
                 continue
-            found.append(Guess(best.piece, one.person, round(apart, 3)))
-            asked.add(best.piece)
+            if not one.is_seen_with(pile.all_spans()):
+                found.append(Guess(best.piece, one.person, round(apart, 3)))
+                asked.add(best.piece)
+                pairs.add(both)
     return tuple(sorted(found, key=lambda guess: guess.piece))
