@@ -3,10 +3,15 @@
 import os
 import signal
 import socket
+from multiprocessing.connection import Connection
 from pathlib import Path
+
+import numpy as np
 
 from safehouse import memory
 from safehouse.errors import SourceBroken
+from safehouse.model.acts import Comment, ConfirmPieces
+from safehouse.store.project import Project, open_project
 
 
 def double(number: int) -> int:
@@ -66,3 +71,30 @@ def freed_and_kept(size: int) -> tuple[int, int]:
     memory.give_back()
     assert len(kept) == 1 << 10
     return grown, resident_kb() - before
+
+
+def act_until_killed(folder: Path, tell: Connection, seed: int) -> None:
+    """Do acts in a project for ever; tell number and hash of each once it is acknowledged."""
+    rng = np.random.default_rng(seed)
+    while True:
+        with open_project(folder, who="op1") as film:
+            for _ in range(int(rng.integers(1, 40))):
+                _act_once(film, int(rng.integers(0, 12)))
+                tell.send((film.version, film.head))
+
+
+def _act_once(film: Project, what: int) -> None:
+    if what == 0:
+        film.snapshot()
+    elif what == 1:
+        film.put_faces([("C0001-A000", 5, bytes(range(128)) * 4)])
+    elif what == 2:
+        film.forget_faces()
+    elif what == 3:
+        film.undo()
+    elif what == 4:
+        film.redo()
+    elif what == 5:
+        film.act(Comment("C0001", 1, "one"), Comment("C0001", 2, "two"), Comment("C0001", 3, "x"))
+    else:
+        film.act(ConfirmPieces((f"C0001-A00{what % 3}",), ("P01", "P02", "")[what % 3]))
