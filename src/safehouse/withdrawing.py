@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from safehouse.consent.rules import rule_all
+from safehouse.consent.standing import standing_of
 from safehouse.consent.unions import Comparison, compare
 from safehouse.model.acts import AddCopy, AddScreening, ChangeState, RecordRender
 from safehouse.model.consent import State, StateChange
@@ -15,7 +16,7 @@ from safehouse.model.text import escape
 from safehouse.pipeline import Desk
 from safehouse.store.project import Project
 from safehouse.store.reading_register import next_id, read_person, read_register, today_of
-from safehouse.store.reading_touched import InClip, read_in_clips, read_members
+from safehouse.store.reading_touched import InClip, read_in_clips, read_members, read_versions_ever
 from safehouse.store.reading_versions import (
     Delivered,
     read_copies,
@@ -42,6 +43,7 @@ class Touched:
         person: who; members: everybody who is one with them, the root first.
         clips: where they are seen or heard, confirmed or guessed.
         renders: films that show them or let them be heard.
+        versions: those of which a film ever showed them; they are rendered again.
         delivered: deliveries that showed them; nothing calls those back by itself.
         copies, screenings: of those versions, where they are out or will be.
         comparison: what whoever holds the old versions learns from the new ones.
@@ -51,15 +53,11 @@ class Touched:
     members: tuple[str, ...]
     clips: tuple[InClip, ...]
     renders: tuple[RecordRender, ...]
+    versions: tuple[str, ...]
     delivered: tuple[Delivered, ...]
     copies: tuple[AddCopy, ...]
     screenings: tuple[AddScreening, ...]
     comparison: Comparison
-
-    @property
-    def versions(self) -> tuple[str, ...]:
-        """Versions that are rendered again, in order of their names."""
-        return tuple(dict.fromkeys(one.version for one in self.renders))
 
 
 def touched(project: Project, person: str) -> Touched:
@@ -85,6 +83,7 @@ def touched(project: Project, person: str) -> Touched:
             members=members,
             clips=read_in_clips(project, members),
             renders=renders,
+            versions=read_versions_ever(project, members),
             delivered=delivered,
             copies=tuple(one for one in read_copies(project) if one.version in out),
             screenings=tuple(one for one in read_screenings(project) if one.version in out),
@@ -212,14 +211,27 @@ def withdraw(project: Project, person: str, state: State = "withdrawn") -> Touch
     """
     with project.lock:
         found = touched(project, person)
-        first = int(next_id(project, "S")[1:])
-        day = today_of()
+        first, day = int(next_id(project, "S")[1:]), today_of()
         changes = [
             StateChange(id=f"S{n:04d}", person=member, state=state, day=day)
-            for n, member in enumerate(found.members, first)
+            for n, member in enumerate(_not_yet(project, found.members, state), first)
         ]
         project.act(*map(ChangeState, changes))
     return found
+
+
+def _not_yet(project: Project, members: tuple[str, ...], state: State) -> list[str]:
+    """Return the members whose consent does not stand so already: a second call adds nothing."""
+    register = read_register(project)
+    states = {
+        member: standing_of(
+            [one for one in register.changes if one.person == member],
+            register.seconded,
+            register.today,
+        ).state
+        for member in members
+    }
+    return [member for member in members if states[member] != state]
 
 
 def render_again(

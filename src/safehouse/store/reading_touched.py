@@ -2,9 +2,10 @@
 
 import msgspec
 
+from safehouse.model.acts import RecordRender
 from safehouse.store.project import Project
 
-__all__ = ["InClip", "read_in_clips", "read_members"]
+__all__ = ["InClip", "read_in_clips", "read_members", "read_versions_ever"]
 
 
 PIECES = """
@@ -69,6 +70,14 @@ def read_in_clips(project: Project, members: tuple[str, ...]) -> tuple[InClip, .
         _in_clip(clip, found.get(clip, []), heard.get(clip, 0), drawn.get(clip, 0))
         for clip in sorted({*found, *heard, *drawn})
     )
+
+
+def read_versions_ever(project: Project, members: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the versions of which any film ever showed members, also one that was taken away."""
+    rows = project.rows("SELECT body FROM act WHERE kind = 'RecordRender' ORDER BY n")
+    renders = (msgspec.json.decode(row[0], type=RecordRender) for row in rows)
+    shown = (one.version for one in renders if any(who in members for who, _, _ in one.shows))
+    return tuple(dict.fromkeys(shown))
 
 
 def _in_clip(clip: str, rows: list[tuple[float, float, bool]], heard: int, drawn: int) -> InClip:
