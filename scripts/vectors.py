@@ -40,6 +40,18 @@ def mask(number: int, first: int, end: int, *keys: Plan) -> Plan:
     return {"id": f"M{number:04d}", "first": first, "end": end, "keys": list(keys)}
 
 
+def shown(number: int, first: int, end: int, *keys: Plan, **other: Any) -> Plan:
+    """Return a shown place over the frames first <= f < end, with other fields changed."""
+    place = {**mask(number, first, end, *keys), "id": f"F{number:04d}", "piece": "C0001-A002"}
+    return {**place, "person": "P07", "records": ["R0012"], **other}
+
+
+def heard(first: int, end: int) -> Plan:
+    """Return a heard voice over samples first <= n < end of the sound track."""
+    voice = {"id": "V0001", "stream": 1, "first": first, "end": end}
+    return {**voice, "person": "P07", "records": ["R0012"]}
+
+
 def base() -> Plan:
     """Return a plan that keeps every rule: 48 x 32 px, ten frames, one sound track, one mask."""
     return {
@@ -117,6 +129,13 @@ def _keys(*keys: Plan) -> Change:
 
 
 TRIANGLE = polygon((100, 100), (600, 120), (300, 450))
+ROUND = key(0, oval(400, 256, 200, 200))
+
+
+def _shown(*places: Plan) -> Change:
+    return _set("shown", to=list(places))
+
+
 GOOD: dict[str, tuple[str, Change]] = {
     "base": (
         "every field that must be there, one mask, one revealed span",
@@ -191,6 +210,17 @@ GOOD: dict[str, tuple[str, Change]] = {
             regions=[{**mask(1, 0, 8, key(0, oval(384, 256, 200, 160))), "id": "R0001"}],
         ),
     ),
+    "shown": (
+        "masks win over places that are shown",
+        _shown(shown(1, 0, 10, ROUND), shown(2, 1, 3, key(1, TRIANGLE), person="P11")),
+    ),
+    "still": (
+        "a mask over the frame that stays lies over all of the still",
+        lambda plan: plan.update(
+            masks=[mask(1, 2, 5, key(2, oval(384, 256, 160, 200)))], stills=[[3, 5], [8, 10]]
+        ),
+    ),
+    "heard": ("a voice that is revealed by consent", _set("heard", to=[heard(10, 100)])),
     "vfr": (
         "frames may come at any times that increase",
         _set("clip", "video", "times", "runs", to=[[-3, 1, 4], [10, 0, 1], [17, 5, 5]]),
@@ -258,6 +288,46 @@ BAD: dict[str, tuple[str, Change]] = {
     "regions": (
         "regions, but the mode shows everything",
         _set("regions", to=[{**mask(1, 0, 8, key(0, TRIANGLE)), "id": "R0001"}]),
+    ),
+    "shown-whole": (
+        "a whole frame that is shown",
+        _shown(shown(1, 0, 9, key(0, {"kind": "whole"}))),
+    ),
+    "shown-name": ("a name in place of an id", _shown(shown(1, 0, 9, ROUND, person="Ada"))),
+    "shown-piece": ("no piece of a track", _shown(shown(1, 0, 9, ROUND, piece="T0001"))),
+    "shown-record": ("a record that is no id", _shown(shown(1, 0, 9, ROUND, records=["yes"]))),
+    "shown-no-record": ("shown without consent", _shown(shown(1, 0, 9, ROUND, records=[]))),
+    "shown-late": ("shown after the clip", _shown(shown(1, 0, 11, ROUND))),
+    "shown-twice": ("two of one id", _shown(shown(1, 0, 4, ROUND), shown(1, 5, 9, ROUND))),
+    "shown-no-key": ("a shown place without a shape", _shown(shown(1, 0, 9))),
+    "shown-field": ("an unknown field", _shown(shown(1, 0, 9, ROUND, why="head"))),
+    "shown-regions": (
+        "places are shown under reveal-only",
+        lambda plan: plan.update(mode="reveal-only", shown=[shown(1, 0, 9, ROUND)]),
+    ),
+    "heard-muted": ("a voice that no span reveals", _set("heard", to=[heard(10, 101)])),
+    "still-first": (
+        "no frame before the still",
+        lambda plan: plan.update(masks=[], stills=[[0, 2]]),
+    ),
+    "still-late": ("a still after the clip", _set("stills", to=[[9, 11]])),
+    "still-bare": (
+        "a mask of the frame that stays ends within the still",
+        lambda plan: plan.update(masks=[mask(1, 2, 4, ROUND)], stills=[[3, 5]]),
+    ),
+    "still-moved": (
+        "a mask of the frame that stays moves over the still",
+        lambda plan: plan.update(
+            masks=[mask(1, 2, 5, ROUND, key(4, oval(408, 256, 200, 200)))], stills=[[3, 5]]
+        ),
+    ),
+    "still-chunk": (
+        "the frame that stays is in another chunk",
+        lambda plan: plan.update(masks=[], stills=[[5, 7]]),
+    ),
+    "still-touch": (
+        "two stills with no frame between",
+        lambda plan: plan.update(masks=[], stills=[[6, 7], [7, 8]]),
     ),
     "sound-stranger": ("a sound track that the clip has not", _set("sound", 0, "stream", to=7)),
     "sound-twice": ("a sound track named twice", _set("sound", to=[{"stream": 1}, {"stream": 1}])),
