@@ -9,7 +9,6 @@ from typing import Literal
 
 import msgspec
 
-from safehouse.audit.short import tried_words
 from safehouse.consent.scope import is_country
 from safehouse.consent.unions import Comparison, compare
 from safehouse.deliver.page import Told, build_delivered, once
@@ -361,6 +360,8 @@ def _report(project: Project, name: str, clip: str) -> Report:
 
 def _counted(reports: Iterable[Report]) -> dict[str, int]:
     """Return what was tried, in words for anybody → on how many films."""
+    from safehouse.audit.short import tried_words
+
     counts: dict[str, int] = {}
     for report in reports:
         for words in once([tried_words(attack.name) for attack in report.attacks]):
