@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from safehouse.audit.draw import shape_bits
 from safehouse.model.box import Box
-from safehouse.model.plan import Mask, Plan
+from safehouse.model.plan import Mask, Plan, Shown
 from safehouse.model.shape import Whole, shape_at
 
 __all__ = ["CNN_PX", "Crop", "around", "crops_of"]
@@ -27,6 +27,10 @@ FULL_BASE, FULL_EACH = 60, 4
 
 CONTROLS = 12
 """Planned heads on which the control is tried, in the original."""
+
+
+Head = Mask | Shown
+"""Where a head is hidden, or shown by consent."""
 
 
 class Crop(NamedTuple):
@@ -71,19 +75,22 @@ def crops_of(plan: Plan, *, quick: bool = True) -> dict[int, list[Crop]]:
     return crops
 
 
-def _heads(plan: Plan) -> list[Mask]:
-    """Return the masks that follow a head, largest first; whole frames have no place to look at."""
-    heads = [m for m in plan.masks if m.why in {"head", "hand"}]
-    placed = [m for m in heads if not isinstance(m.keys[len(m.keys) // 2].shape, Whole)]
-    return sorted(placed, key=_size, reverse=True)
+def _heads(plan: Plan) -> list[Head]:
+    """Return the masks that follow a head, and the heads that are shown, largest first.
+
+    Whole frames are left out: they have no place to look at.
+    """
+    masks = [m for m in plan.masks if m.why in {"head", "hand"}]
+    heads = [m for m in masks if not isinstance(m.keys[len(m.keys) // 2].shape, Whole)]
+    return sorted([*heads, *plan.shown], key=_size, reverse=True)
 
 
-def _size(mask: Mask) -> int:
+def _size(mask: Head) -> int:
     box, _ = shape_bits(mask.keys[len(mask.keys) // 2].shape, 1 << 14, 1 << 14)
     return box.area
 
 
-def _moments(mask: Mask, frames: int) -> Iterator[tuple[int, int, Mask]]:
+def _moments(mask: Head, frames: int) -> Iterator[tuple[int, int, Head]]:
     """Yield rank, frame and mask: just before, just after, the middle, then start, end and near."""
     middle = (mask.first + mask.end) // 2
     order = (
