@@ -10,7 +10,7 @@ from small_projects import acts, again, begin, confirm, new, state, suggest
 from safehouse.errors import ProjectNewer
 from safehouse.store import migrating
 from safehouse.store.migrating import MIGRATIONS, latest, migrate, schema_of
-from safehouse.store.project import connect
+from safehouse.store.tables import connect
 
 NEXT_UP = "-- A test's own.\nALTER TABLE clip ADD COLUMN reel TEXT NOT NULL DEFAULT 'A';\n"
 NEXT_DOWN = "ALTER TABLE clip DROP COLUMN reel;\n"

@@ -1,6 +1,7 @@
 """A project: what was acknowledged is there again, and nothing lies about in plain."""
 
 import os
+import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ from safehouse.errors import (
     UsageError,
 )
 from safehouse.model.acts import AddClip, Comment, LookAtOriginal
-from safehouse.store import journal, working_copy
+from safehouse.store import journal, tables, working_copy
 from safehouse.store.history import Record, chain
 from safehouse.store.project import Project, create_project, find_project, open_project
 from safehouse.store.sealing import Keys
@@ -105,21 +106,31 @@ def test_an_act_whose_journal_fails_does_not_count(
 
 
 def test_an_act_that_the_tables_refuse_at_the_end_is_taken_out_of_the_journal(
-    folder: Path,
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def leave_loose(db: sqlite3.Connection, *rest: object) -> None:
+        db.execute("PRAGMA defer_foreign_keys = ON")
+        db.execute("INSERT INTO name VALUES ('P99', '')")
+
     with again(folder) as film:
         before, size = state(film), journal_of(folder).stat().st_size
-
-        def commit_fails() -> str:
-            film.db.execute("PRAGMA defer_foreign_keys = ON")
-            film.db.execute("INSERT INTO name VALUES ('P99', '')")
-            return "2026-11-21T00:00:00Z"
-
-        film.clock = commit_fails
-        with pytest.raises(ProjectError):
-            film.act(add(2))
+        with monkeypatch.context() as patch:
+            patch.setattr(tables, "apply_act", leave_loose)
+            with pytest.raises(ActRefused):
+                film.act(add(2))
         assert state(film) == before
         assert journal_of(folder).stat().st_size == size
+        film.act(add(2))
+
+
+def test_an_act_in_the_journal_that_fits_nothing_is_damage(folder: Path) -> None:
+    with again(folder) as film:
+        made = chain(film.head, Stamp(film.version + 1, "2026-11-21T00:00:00Z", "op1"), [add(1)])
+        film._journal.append(msgspec.json.encode(Record(tables=1, acts=made)))
+        film._closed = True
+        crash(film)
+    with pytest.raises(ProjectDamaged):
+        again(folder)
 
 
 def test_a_window_that_saw_less_is_refused(folder: Path) -> None:

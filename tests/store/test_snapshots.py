@@ -9,7 +9,7 @@ from small_projects import acts, add, again, begin, journal_of, new, state
 from safehouse.errors import ProjectDamaged, ProjectUnwritable
 from safehouse.model.acts import Comment
 from safehouse.store import project as project_module
-from safehouse.store import snapshots
+from safehouse.store import snapshots, tables
 from safehouse.store.sealing import Keys
 
 
@@ -37,9 +37,9 @@ def break_one(path: Path) -> None:
 def replayed(folder: Path, patch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of the acts that an opening replays."""
     numbers: list[int] = []
-    real = project_module.check_entry
+    real = tables.check_entry
     with patch.context() as inner:
-        inner.setattr(project_module, "check_entry", lambda *a: (numbers.append(a[1]), real(*a))[0])
+        inner.setattr(tables, "check_entry", lambda *a: (numbers.append(a[1]), real(*a))[0])
         again(folder).close()
     return numbers
 

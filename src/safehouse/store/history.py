@@ -115,12 +115,11 @@ def parse_record(content: bytes) -> Record:
     try:
         record = msgspec.json.decode(content, type=Record)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ProjectDamaged(
-            "a record of the journal is not one that safehouse writes",
-            next_step="put the journal folder back from a copy of the project",
-        ) from error
+        raise _no_record() from error
     if record.schema != "journal/1":
         raise _newer()
+    if not record.acts:
+        raise _no_record()
     return record
 
 
@@ -178,6 +177,13 @@ def require_head(words: str, hashes: Sequence[str]) -> int:
             next_step="look for a copy of the project that was made when the words were written",
         )
     return found[0]
+
+
+def _no_record() -> ProjectDamaged:
+    return ProjectDamaged(
+        "a record of the journal is not one that safehouse writes",
+        next_step="put the journal folder back from a copy of the project",
+    )
 
 
 def _newer() -> ProjectNewer:

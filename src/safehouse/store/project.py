@@ -7,8 +7,8 @@ counts. The tables are made from the journal again at every opening.
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -17,15 +17,13 @@ from typing import Any, Literal
 import msgspec
 
 from safehouse.errors import (
-    ActRefused,
     ProjectDamaged,
     ProjectKeyRefused,
     ProjectUnwritable,
     StaleWindow,
 )
-from safehouse.model.acts import Act, ForgetFaces, Undo
+from safehouse.model.acts import Act, ForgetFaces
 from safehouse.store import undoing
-from safehouse.store.applying import UNDOABLE, apply_act
 from safehouse.store.faces import FACES, FaceFiles, FaceRow, insert_faces
 from safehouse.store.folder import (
     RECIPIENT,
@@ -40,19 +38,18 @@ from safehouse.store.history import (
     Entry,
     Record,
     chain,
-    check_entry,
     genesis,
     head_words,
-    parse_act,
     parse_record,
     read_entries,
 )
 from safehouse.store.journal import JOURNAL, Journal
-from safehouse.store.migrating import latest, migrate
+from safehouse.store.migrating import latest
 from safehouse.store.sealed_files import SealedFiles
 from safehouse.store.sealing import Keys, NotOpened
 from safehouse.store.snapshots import SNAPSHOTS, SnapshotHead, Snapshots, sha256_of
 from safehouse.store.stamp import Stamp
+from safehouse.store.tables import Tables
 from safehouse.store.working_copy import WorkingCopy
 
 __all__ = ["Project", "create_project", "find_project", "open_project"]
@@ -65,9 +62,6 @@ SNAPSHOT_EVERY = 1 << 20
 
 SMALL = 16 << 20
 """Up to so many bytes a snapshot is cheap enough for every closing."""
-
-UNDO_DEPTH = 500
-"""So many acts can be undone; of older ones, the rows that they changed are forgotten."""
 
 
 class Project:
@@ -94,6 +88,8 @@ class Project:
         self._keys = keys
         self._held = held
         self._closed = False
+        self._since = self._size = 0
+        self._faces_new = False
         self._journal = Journal(folder / JOURNAL, keys)
         self._snapshots = Snapshots(folder / SNAPSHOTS, keys)
         self._faces = FaceFiles(folder / FACES, keys)
@@ -101,7 +97,10 @@ class Project:
         self.work = self._copy.folder / "work"
         try:
             self.work.mkdir()
-            self._open_tables()
+            self._tables = self._open_tables()
+            self.db = self._tables.db
+            self._mend_faces()
+            self._copy.remove_left()
         except BaseException:
             self._copy.close()
             self._journal.close()
@@ -118,55 +117,45 @@ class Project:
     ) -> None:
         self.close()
 
-    def _open_tables(self) -> None:
-        self._since = 0
-        self._size = 0
-        self._version, self._head = 0, genesis(self.public_key)
+    def _open_tables(self) -> Tables:
+        """Make the tables out of the newest snapshot and what the journal has beyond it."""
         path = self._copy.folder / "project.db"
+        version, head = 0, genesis(self.public_key)
         snapshot = self._snapshots.read(self._journal)
         if snapshot is not None:
             path.write_bytes(snapshot.database)
             self._since, self._size = snapshot.head.journal_end, len(snapshot.database)
-            self._version, self._head = snapshot.head.n, snapshot.head.head
-        self.db = connect(path)
-        migrate(self.db)
-        self._watcher = undoing.Watcher(self.db)
-        self._replay()
-        self._mend_faces()
-        self._copy.remove_left()
-
-    def _replay(self) -> None:
-        """Apply what the journal has beyond the snapshot."""
-        for found in self._journal.read(self._since):
-            record = parse_record(found.content)
-            with self._transaction():
-                previous = self._head
-                for n, entry in enumerate(record.acts, self._version + 1):
-                    check_entry(entry, n, previous)
-                    previous = entry.hash
-                self._apply(record.acts, [parse_act(entry) for entry in record.acts])
+            version, head = snapshot.head.n, snapshot.head.head
+        tables = Tables(path, version, head)
+        try:
+            for found in self._journal.read(self._since):
+                tables.replay(parse_record(found.content))
+        except BaseException:
+            tables.close()
+            raise
+        return tables
 
     def _mend_faces(self) -> None:
         """Load embeddings that no snapshot has; finish forgetting where a crash cut it short."""
-        query = "SELECT coalesce(max(n), 0) FROM act WHERE kind = ?"
-        forgotten = self.db.execute(query, (ForgetFaces.__name__,)).fetchone()[0]
-        self._faces_new = self._faces.load(self.db, forgotten)
+        forgotten = self._tables.last_of(ForgetFaces)
+        with self._tables.transaction():
+            self._faces_new = self._faces.load(self.db, forgotten)
         if any(int(path.stem) < forgotten for path in self._snapshots.paths()):
             self.forget_faces_storage(keep_new=True)
 
     @property
     def version(self) -> int:
         """Number of the last act; pages send it back as what they have seen."""
-        return self._version
+        return self._tables.version
 
     @property
     def head(self) -> str:
         """Hash of the last act, which vouches for all before it; hexadecimal."""
-        return self._head
+        return self._tables.head
 
     def head_words(self) -> str:
         """Return the head as thirteen words, to be written on paper."""
-        return head_words(self._head)
+        return head_words(self.head)
 
     def seal(self, text: str) -> str:
         """Return text sealed to the project, in base64; for names."""
@@ -216,80 +205,34 @@ class Project:
         """
         with self.lock:
             self._require_open(expect)
-            if not acts:
-                return self._version
-            with self._transaction():
-                at = self._version + 1, self.clock(), self.who
-                entries = chain(self._head, Stamp(*at), acts)
-                before = self._version, self._head
-                began = None
-                try:
-                    self._apply(entries, acts)
-                    record = Record(tables=latest(), acts=entries)
-                    began = self._journal.append(msgspec.json.encode(record))
-                    self.db.execute("COMMIT")
-                except BaseException:
-                    self._version, self._head = before
-                    if began is not None:
-                        self._journal.cut_back(began)
-                    raise
-            self._snapshot_when_due()
-            return self._version
+            if acts:
+                self._count(acts)
+                self._snapshot_when_due()
+            return self.version
+
+    def _count(self, acts: tuple[Act, ...]) -> None:
+        """Apply acts, write them into the journal, and commit, in this order."""
+        first = Stamp(self.version + 1, self.clock(), self.who)
+        entries = chain(self.head, first, acts)
+        with self._tables.transaction():
+            self._tables.apply(entries, acts)
+            record = Record(tables=latest(), acts=entries)
+            began = self._journal.append(msgspec.json.encode(record))
+            try:
+                self.db.execute("COMMIT")
+            finally:
+                if self.db.in_transaction:
+                    self._journal.cut_back(began)
 
     def _require_open(self, expect: int | None) -> None:
         """Check that acts can be done, and that the window has seen what there is."""
         if self._closed:
             raise ProjectUnwritable("the project is closed", next_step="open it again")
-        if expect is not None and expect < self._version:
-            marks = ", ".join("?" for _ in NOT_STALE)
-            query = f"SELECT 1 FROM act WHERE n > ? AND kind NOT IN ({marks})"  # noqa: S608
-            if self.db.execute(query, (expect, *NOT_STALE)).fetchone() is not None:
-                raise StaleWindow(
-                    "something else was decided since this page was shown",
-                    next_step="look at what is there now, then decide again",
-                )
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Open a transaction; it is committed at the end unless it was already, or taken back."""
-        try:
-            self.db.execute("BEGIN IMMEDIATE")
-            self._watcher.begin()
-            yield
-            if self.db.in_transaction:
-                self.db.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise ProjectUnwritable(
-                "the open copy of the project can't be written: memory or disk is full",
-                next_step="make room, then open the project again",
-            ) from error
-        except sqlite3.IntegrityError as error:
-            raise ActRefused(
-                "something that is needed is not in the project", next_step="safehouse status"
-            ) from error
-        finally:
-            if self.db.in_transaction:
-                self.db.execute("ROLLBACK")
-
-    def _apply(self, entries: tuple[Entry, ...], acts: Iterable[Act]) -> None:
-        """Change the tables, and write the acts into their own."""
-        kinds = []
-        for entry, act in zip(entries, acts, strict=True):
-            kind, undoes = type(act).__name__, None
-            if isinstance(act, Undo):
-                undoing.put_back(self.db, act)
-                undoes = act.of
-            else:
-                apply_act(self.db, act, entry.stamp)
-            kinds.append(kind)
-            row = (*entry.stamp, kind, bytes(entry.act), bytes.fromhex(entry.hash), undoes)
-            columns = "n, at, who, kind, body, hash, undoes"
-            self.db.execute(f"INSERT INTO act ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
-            if undoes is not None:
-                undoing.mark_undone(self.db, undoes, entry.n)
-        if set(kinds) <= UNDOABLE | {"Undo"}:
-            undoing.keep_changes(self.db, entries[-1].n, self._watcher.changes(), UNDO_DEPTH)
-        self._version, self._head = entries[-1].n, entries[-1].hash
+        if expect is not None and self._tables.changed_since(expect, NOT_STALE):
+            raise StaleWindow(
+                "something else was decided since this page was shown",
+                next_step="look at what is there now, then decide again",
+            )
 
     def undo(self) -> str | None:
         """Take back the last call that can be and is not; return the kind of its last act.
@@ -322,8 +265,8 @@ class Project:
         """
         given = list(rows)
         with self.lock:
-            self._faces.put(self._version, given)
-            with self._transaction():
+            self._faces.put(self.version, given)
+            with self._tables.transaction():
                 insert_faces(self.db, given)
             self._faces_new = True
 
@@ -340,12 +283,11 @@ class Project:
         """
         with self.lock:
             if not keep_new:
-                with self._transaction():
+                with self._tables.transaction():
                     self.db.execute("DELETE FROM face")
-            self.db.execute("VACUUM")
-            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._tables.compact()
             self.snapshot()
-            self._snapshots.erase(but=self._version)
+            self._snapshots.erase(but=self.version)
 
     def snapshot(self) -> None:
         """Write a sealed copy of the tables, from which the next opening begins.
@@ -354,11 +296,11 @@ class Project:
             ProjectUnwritable: the disk is full, gone, or fails; the journal has everything.
         """
         with self.lock:
-            database = self._dump()
+            database = self._tables.dump()
             end = self._journal.end
             head = SnapshotHead(
-                n=self._version,
-                head=self._head,
+                n=self.version,
+                head=self.head,
                 journal_end=end,
                 journal_sha256=sha256_of(self._journal, end),
                 tables=latest(),
@@ -367,22 +309,6 @@ class Project:
             self._since, self._size = end, len(database)
             self._faces.erase()
             self._faces_new = False
-
-    def _dump(self) -> bytes:
-        """Return the tables as a file's bytes, with nothing of what was deleted."""
-        path = self._copy.folder / "snapshot.db"
-        path.unlink(missing_ok=True)
-        try:
-            self.db.execute("VACUUM INTO ?", (str(path),))
-            return path.read_bytes()
-        except (sqlite3.OperationalError, OSError) as error:
-            raise ProjectUnwritable(
-                "there is no room for a snapshot",
-                kept="every act; the journal has them all",
-                next_step="make room in memory or on the project's disk",
-            ) from error
-        finally:
-            path.unlink(missing_ok=True)
 
     def _snapshot_when_due(self) -> None:
         if self._journal.end - self._since > max(SNAPSHOT_EVERY, self._size):
@@ -402,7 +328,7 @@ class Project:
                     with suppress(ProjectUnwritable):
                         self.snapshot()
             finally:
-                self.db.close()
+                self._tables.close()
                 self._copy.close()
                 self._journal.close()
                 os.close(self._held)
@@ -411,22 +337,6 @@ class Project:
 def now() -> str:
     """Return the time in UTC, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Return a connection to a plain copy; the disk is never waited for, the journal has it all."""
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    db.row_factory = sqlite3.Row
-    for setting in (
-        "journal_mode = WAL",
-        "synchronous = OFF",
-        "secure_delete = ON",
-        "foreign_keys = ON",
-        "recursive_triggers = ON",
-        "temp_store = MEMORY",
-    ):
-        db.execute(f"PRAGMA {setting}").fetchall()
-    return db
 
 
 def create_project(
