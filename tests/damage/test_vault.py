@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,3 +124,61 @@ def test_a_call_that_really_fails_costs_time_only(place: Path, fault: str) -> No
         assert opened(place, Path(vault), f"out{number}") == on_card(place)
     print(f"{hits} calls of the system really failed ({fault}), 0 wrong")  # noqa: T201 - make damage
     assert hits > (40 if EVERY else 3)
+
+
+def finished(vault: Path) -> list[str]:
+    """Return the names of the sealed files that the state of a card calls done."""
+    texts = [path.read_text() for path in (vault / "pending").glob("*.txt")]
+    lines = [line for text in texts for line in text.split("\n")[1:-1]]
+    return sorted(line.split(" ")[2] for line in lines)
+
+
+def identity(vault: Path, name: str) -> tuple[int, int, int, int]:
+    """Return what changes when a sealed file is written anew, or touched at all."""
+    facts = (vault / "objects" / name[:2] / f"{name}.age").stat()
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+
+
+def kill_in_the_middle(argv: list[str], vault: Path) -> None:
+    """Run a command and end it and all its processes by kill -9 when three files more are done."""
+    already = len(finished(vault))
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, start_new_session=True) as begun:
+        while len(finished(vault)) < already + 3 and begun.poll() is None:
+            time.sleep(0.001)
+        assert begun.poll() is None
+        os.killpg(begun.pid, signal.SIGKILL)
+
+
+def test_files_that_were_finished_before_a_kill_are_not_sealed_again(place: Path) -> None:
+    """The real program, ended by kill -9; what was done keeps its name, its place and its times."""
+    for number in range(3, 15):
+        (place / "card" / f"C{number}.MP4").write_bytes(os.urandom(3_000_000))
+    before, vaults = on_card(place), (place / "a", place / "b")
+    made = safehouse("vault", "init", *vaults, "--to", place / "key.pub", "--same-device")
+    assert made.returncode == 0, made.stderr
+    argv = [sys.executable, "-m", "safehouse", "offload", str(place / "card"), "--same-device"]
+    done: dict[tuple[Path, str], tuple[int, int, int, int]] = {}
+    for _ in range(2):
+        kill_in_the_middle([*argv, "--workers", "2"], vaults[1])
+        both = set(finished(vaults[0])) & set(finished(vaults[1]))
+        assert len(both) >= 2
+        for vault in vaults:
+            for name in both:
+                found = identity(vault, name)
+                assert done.setdefault((vault, name), found) == found
+    again = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stdout + again.stderr
+    names = {name for _, name in done}
+    assert f"{len(names)} of them begun by an earlier run" in again.stdout
+    assert {at: identity(*at) for at in done} == done
+    for number, vault in enumerate(vaults):
+        (written,) = (vault / "lists").glob("*.txt")
+        listed = {
+            line.split(" ")[1] for line in written.read_text().split("\n") if "object" in line
+        }
+        assert names <= listed
+        assert len(listed) == len(before)
+        assert list((vault / "pending").iterdir()) == []
+        assert opened(place, vault, f"out{number}") == before
+    checked = safehouse("vault", "verify")
+    assert checked.returncode == 0, checked.stdout
