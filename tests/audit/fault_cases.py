@@ -26,6 +26,7 @@ from safehouse.media.encode import encode_chunk, encode_sound
 from safehouse.media.formats import choose_output
 from safehouse.media.join import join_film
 from safehouse.media.reader import ClipReader, read_range, read_sound
+from safehouse.media.stills import held_still
 from safehouse.model.clip import parse_fraction, times_of
 from safehouse.model.frame import (
     RENDER_TOKEN,
@@ -34,10 +35,21 @@ from safehouse.model.frame import (
     ProtectedFrame,
     ProtectedSound,
 )
-from safehouse.model.plan import Chunk, Mask, Output, Plan, Shown, SoundOut, SoundPlan, SoundSpan
+from safehouse.model.plan import (
+    Chunk,
+    Mask,
+    Output,
+    Plan,
+    Shown,
+    SoundOut,
+    SoundPlan,
+    SoundSpan,
+    Still,
+)
 from safehouse.model.report import Report
 from safehouse.model.shape import Ellipse, Key
 from safehouse.plan.build import build_plan
+from safehouse.plan.stills import held_masks
 from safehouse.render.protect import protect
 from safehouse.render.run import render_sound
 from safehouse.voices.run import Words, make_revoice
@@ -326,6 +338,18 @@ def hidden_all_the_same(stage: Stage) -> Plan:
     """Return the plan that hides who is shown."""
     one, other = stage.plan.masks
     return msgspec.structs.replace(stage.plan, masks=(one, msgspec.structs.replace(other, first=0)))
+
+
+def holding(stage: Stage, still: Still) -> Stage:
+    """Return the stage with a frame that stays."""
+    masks = tuple(
+        msgspec.structs.replace(mask, id=f"M{number:04}")
+        for number, mask in enumerate(held_masks(stage.plan.masks, [still]), 1)
+    )
+    plan = msgspec.structs.replace(stage.plan, masks=masks, stills=(still,))
+    held = Stage(stage.folder, stage.clip, plan, stage.stand_in)
+    held.__dict__["originals"] = list(held_still(stage.originals, [still]))
+    return held
 
 
 SHOWN: dict[str, PlanFault] = {

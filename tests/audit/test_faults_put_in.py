@@ -21,13 +21,14 @@ from fault_cases import (
     break_picture,
     break_sound,
     break_times,
+    holding,
     make_stage,
     showing,
 )
 from fault_files import FILES
 from numpy.typing import NDArray
 
-from safehouse.model.plan import Mask
+from safehouse.model.plan import Mask, Still
 from safehouse.model.report import Report
 from safehouse.model.shape import Ellipse, Key
 
@@ -118,6 +119,14 @@ def test_a_film_that_shows_who_agreed_is_not_held(open_stage: Stage) -> None:
 def test_a_film_that_shows_otherwise_than_its_plan_is_found(name: str, open_stage: Stage) -> None:
     film = break_mask(open_stage, SHOWN[name], "shown")
     assert "coverage" in found_by(open_stage.audit(film))
+
+
+def test_a_film_with_a_still_is_not_held_and_one_that_plays_on_is_found(stage: Stage) -> None:
+    held = holding(stage, Still(5, 11))
+    report = held.audit(held.film("still"))
+    assert not report.held, report.attacks
+    played_on = break_picture(held, lambda _: [tuple(f.planes) for f in stage.fills], "on")
+    assert "coverage" in found_by(held.audit(played_on))
 
 
 @pytest.mark.parametrize("name", PICTURES)
