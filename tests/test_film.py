@@ -110,9 +110,10 @@ def test_one_clip_that_fails_does_not_end_the_others(project: Project, tmp_path:
     (tmp_path / "card").mkdir()
     (tmp_path / "card" / "a.mov").symlink_to(tmp_path / "nowhere")
     write(tmp_path / "card" / "b.mov")
+    write(tmp_path / "card" / "c.mov", b"")
     added = add_clips(project, [tmp_path / "card", tmp_path / "missing.mov"])
     assert added.new == ["C0001"]
-    assert faults(added) == [("a.mov", "E10"), ("missing.mov", "E10")]
+    assert faults(added) == [("a.mov", "E10"), ("c.mov", "E17"), ("missing.mov", "E10")]
 
 
 def test_a_folder_without_a_clip_is_refused(project: Project, tmp_path: Path) -> None:
@@ -149,7 +150,7 @@ def opened(root: Path, tree: dict[str, bytes]) -> Path:
 def test_clips_that_a_vault_opened_come_with_their_custody(
     project: Project, tmp_path: Path
 ) -> None:
-    rushes = opened(tmp_path / "rushes", {"A001.mov": b"one", "A002.mov": b"two", "x.xml": b""})
+    rushes = opened(tmp_path / "rushes", {"A001.mov": b"one", "A002.mov": b"two", "x.xml": b"<x/>"})
     added = add_clips(project, [rushes])
     assert (added.new, added.with_custody, added.left_alone) == (["C0001", "C0002"], 2, 1)
     rows = project.rows("SELECT card, sealed, sha256 FROM clip ORDER BY id")

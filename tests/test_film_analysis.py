@@ -276,3 +276,22 @@ def test_readers_give_pieces_by_person_and_those_of_nobody(project: Project, loo
 def test_a_clip_that_is_not_there_is_refused(project: Project, looks: Looks) -> None:
     with pytest.raises(UsageError, match="C0077"):
         analyse_film(project, ["C0077"])
+
+
+def test_looking_again_leaves_no_old_embedding(project: Project, looks: Looks) -> None:
+    analyse_film(project, ["C0001"])
+    assert faces_kept(project) == 1
+    analyse_film(project, ["C0001"], faces=False)
+    assert faces_kept(project) == 0
+
+
+def test_a_crash_before_the_act_costs_time_alone(
+    project: Project, looks: Looks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Project, "act", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            analyse_film(project, ["C0001"])
+    assert read_clip_pieces(project, "C0001") == ()
+    assert analyse_film(project).done == ["C0001", "C0002", "C0003"]
+    assert faces_kept(project) == 3

@@ -8,7 +8,14 @@ from typing import Literal
 
 from safehouse.batch import files_of, is_clip
 from safehouse.crash import as_failure
-from safehouse.errors import SafehouseError, SourceChanged, SourceMissing, SourceTwice, VaultDamaged
+from safehouse.errors import (
+    SafehouseError,
+    SourceChanged,
+    SourceEmpty,
+    SourceMissing,
+    SourceTwice,
+    VaultDamaged,
+)
 from safehouse.model.acts import AddClip, Custody, MoveClip
 from safehouse.model.text import escape
 from safehouse.outputs import require_source
@@ -23,6 +30,8 @@ Origin = Literal["own", "unknown"]
 
 ADDING = "reading"
 """What the bar says; it counts MB, and one for each clip."""
+
+NOT_ADDED = "it was not added; the other clips were"
 
 
 @dataclass(slots=True)
@@ -121,11 +130,18 @@ class _Desk:
         """Add a file, note that it moved, or that it is there already.
 
         Raises:
+            SourceEmpty: there is nothing in it.
             SourceTwice: the same footage lies at another place too.
             SourceChanged: another file is on record at this place.
         """
         require_source(one.path)
         facts = one.path.stat()
+        if not facts.st_size:
+            raise SourceEmpty(
+                f"'{one.shown}' is empty",
+                kept=NOT_ADDED,
+                next_step="copy it again from the card",
+            )
         sha256 = one.sha256 or digest_file(one.path)
         known = self.clips.get(sha256)
         if known is None:
@@ -210,7 +226,7 @@ def _opened(folder: Path, added: Added, tell: Tell) -> Iterator[_Found]:
     for name, why in custody.wrong:
         fault = VaultDamaged(
             f"'{escape(name)}': {why}",
-            kept="it was not added; the other clips were",
+            kept=NOT_ADDED,
             next_step="open the vault again into an empty folder",
         )
         added.failures.append((escape(name), fault))

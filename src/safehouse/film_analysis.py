@@ -173,9 +173,15 @@ class _Work:
             told.unlink(missing_ok=True)
 
     def _record(self, place: ClipPlace, findings: Findings, text: bytes, seen: Seen) -> None:
+        """Write what was seen: first what nobody reads until the act is there, then the act."""
         self.project.files.put(findings_name(place.id), text)
+        rows = [(view.piece, view.frame, pack_view(view)) for view in seen.views]
+        if place.findings_sha256:
+            viewed = {view.piece for view in seen.views}
+            rows += [(piece.id, 0, b"") for piece in seen.pieces if piece.id not in viewed]
+        if rows:
+            self.project.put_faces(rows)
         video = findings.clip.video
-        frames = video.times.count if video else 0
         self.project.act(
             AnalyseClip(
                 clip=place.id,
@@ -183,7 +189,7 @@ class _Work:
                 width=video.width if video else 0,
                 height=video.height if video else 0,
                 rotation=video.rotation if video else 0,
-                frames=frames,
+                frames=video.times.count if video else 0,
                 rate=video.rate if video else "",
                 seconds=_seconds(findings),
                 shots=len(findings.shots) if video else 0,
@@ -192,9 +198,6 @@ class _Work:
                 questions=seen.questions,
             )
         )
-        if self.faces:
-            rows = [(view.piece, view.frame, pack_view(view)) for view in seen.views]
-            self.project.put_faces(rows)
 
     def _looking(self, _: str, done: int, total: int) -> None:
         self.part(LOOKING * done / max(total, done, 1))

@@ -195,7 +195,9 @@ def read_people_ids(project: "Project") -> tuple[str, ...]:
 def faces_kept(project: "Project") -> int:
     """Return the number of embeddings that the project holds."""
     with project.lock:
-        return int(project.db.execute("SELECT count(*) FROM face").fetchone()[0])
+        return int(
+            project.db.execute("SELECT count(*) FROM face WHERE embedding <> x''").fetchone()[0]
+        )
 
 
 def is_picture_locked(project: "Project") -> bool:
