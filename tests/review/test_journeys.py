@@ -93,7 +93,7 @@ def test_a_place_is_drawn_moved_and_keyframed_by_keys_and_erased_with_undo(walk:
     (row,) = walk.rows("SELECT first, end, keys, kind FROM mask")
     assert row[:2] == (2, CUT)
     assert [key["frame"] for key in json.loads(row[2])] == [2, 27]
-    assert row[3] == "tattoo"
+    assert row[3] == "head"
     walk.press("Delete")
     walk.said("taken away")
     assert walk.rows("SELECT count(*) FROM mask") == [(0,)]

@@ -27,6 +27,15 @@ class Walk:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def tab_to(self, selector: str, most: int = 250) -> None:
+        """Reach something as a hand on the keyboard does: by Tab, from where the focus is."""
+        at = "s => document.activeElement.matches(s)"
+        for _ in range(most):
+            if self.page.evaluate(at, selector):
+                return
+            self.press("Tab")
+        raise AssertionError(f"no way by Tab to {selector}")
+
     def frame(self) -> int:
         return int(self.page.locator("#frame").inner_text().split()[-1])
 

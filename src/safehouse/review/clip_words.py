@@ -7,12 +7,12 @@ from safehouse.model.words import say
 __all__ = ["KINDS", "clip_words"]
 
 KINDS: dict[str, str] = {
+    "head": say("head"),
+    "child": say("child"),
     "tattoo": say("tattoo"),
     "sign": say("sign or text"),
-    "child": say("child"),
     "window": say("window"),
     "mirror": say("mirror"),
-    "head": say("head"),
     "other": say("something else"),
 }
 """What a place that is drawn by hand is of."""
@@ -56,6 +56,7 @@ def _acts() -> dict[str, str]:
     return {
         "do_accept": say("Accept: hidden as suggested"),
         "do_hide": say("Hide the whole picture"),
+        "do_alike": say("Accept all {n} like this in this shot", n="{n}"),
         "do_nothing": say("Nobody is seen there"),
         "do_open": say("Ask again"),
         "do_prolong": say("Everything here from now on"),
@@ -101,6 +102,8 @@ def _telling() -> dict[str, str]:
         "voice_first": say("mark in and out, and choose a head that was confirmed"),
         "marked_in": say("in"),
         "marked_out": say("out"),
+        "play": say("Play"),
+        "pause": say("Pause"),
         "comment": say("A comment at this frame"),
         "note": say("What a colleague should be prepared for in this shot"),
         "hand_over": say("Which colleague is to review this clip, by pseudonym"),

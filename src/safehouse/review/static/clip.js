@@ -43,7 +43,9 @@ async function begin() {
   const player = new Player(times, stills, video);
   const deciding = new Deciding(view, telling);
   const overlay = new Overlay(at("overlay"), view);
-  at("stage").style.aspectRatio = overlay.place.size.join(" / ");
+  const [wide, tall] = overlay.place.size;
+  at("stage").style.aspectRatio = `${wide} / ${tall}`;
+  at("stage").style.maxInlineSize = `calc(62vh * ${wide / tall})`;
   const parts = { view, telling, times, stills, player, deciding, overlay, at, path };
   parts.boxes = new Boxes({
     overlay,

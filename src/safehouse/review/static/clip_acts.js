@@ -51,11 +51,7 @@ export function acting(parts) {
       telling.say(words.nothing_alike);
       return;
     }
-    const [first, end] = view.shotOf(question.first);
-    const alike = view.openQuestions().filter(
-      (one) => one.kind === question.kind && first <= one.first && one.first < end,
-    );
-    deciding.answerAll(alike, "accept");
+    deciding.answerAll(view.alike(question), "accept");
   }
 
   function hide() {

@@ -18,6 +18,7 @@ export function drawing(parts, panel) {
     seek.value = String(frame);
     seek.setAttribute("aria-valuetext", `${words.shot} ${shot}, ${times.code(frame)}, ${open} ${words.state_open}`);
     at("play").setAttribute("aria-pressed", String(player.playing));
+    at("play").textContent = player.playing ? `❚❚ ${words.pause}` : `▶ ${words.play}`;
     at("rate").textContent = player.playing ? `${player.rate()}×` : "";
     const [from, to] = [player.mark.in, player.mark.out];
     at("marks").textContent = `${from === null ? "–" : times.code(from)} → ${to === null ? "–" : times.code(to)}`;
@@ -25,7 +26,7 @@ export function drawing(parts, panel) {
     overlay.draw(frame);
     boxes.draw(frame);
     lanes.draw(frame, player.mark);
-    if (!player.playing) panel.draw(frame);
+    if (!player.playing && panel.draw(frame)) parts.label?.();
     prepare(frame);
   };
 

@@ -23,6 +23,7 @@ export function wire(parts) {
     view,
     {
       answer: (question, answer) => deciding.answer(question, answer),
+      answerAlike: (question) => deciding.answerAll(view.alike(question), "accept"),
       choose: (piece) => acts.choose(piece),
       assign: (person) => acts.assign(person),
       focus: (mask) => boxes.focus(mask.id),
@@ -36,7 +37,7 @@ export function wire(parts) {
   drawing(parts, panel);
 
   const does = {
-    help: () => openHelp(at("keys"), parts.help),
+    help: () => openHelp(at("help"), parts.help),
     undo: () => deciding.undo(),
     redo: () => deciding.redo(),
     cancel: acts.cancel,

@@ -48,6 +48,7 @@ export class Overlay {
   }
 
   draw(frame) {
+    this.view.order(frame, (shape) => this.place.show(this.#middle(shape)));
     this.outlines.replaceChildren();
     for (const mask of this.view.masksAt(frame)) {
       const head = this.view.headOf(mask, frame);
@@ -60,6 +61,11 @@ export class Overlay {
   }
 
   #label(mask, head) {
+    const number = this.view.numberOf(head);
+    return [number, this.#who(mask, head)].filter(Boolean).join(" ");
+  }
+
+  #who(mask, head) {
     if (!head) return mask.why === "head" ? "" : this.view.words[`why_${mask.why}`] ?? "";
     if (head.person) return head.person;
     return head.suggested ? `${head.suggested}?` : "";
@@ -70,8 +76,24 @@ export class Overlay {
     const row = svg("g", { class: `outline ${state}${chosen ? " chosen" : ""}` });
     const text = points.map((point) => point.map((n) => n.toFixed(1)).join(",")).join(" ");
     row.append(svg("polygon", { points: text, class: "halo" }), svg("polygon", { points: text }));
-    row.append(this.label(points, `${SIGNS[state]} ${label}`.trim()));
+    row.append(this.#inside(points, `${SIGNS[state]} ${label}`.trim()));
     this.outlines.append(row);
+  }
+
+  // A label in the middle of what is hidden, where it covers nothing, and inside the picture.
+  #inside(points, text) {
+    const size = 13 * this.scale;
+    const middle = [0, 1].map((axis) => {
+      const all = points.map((point) => point[axis]);
+      const low = Math.max(0, Math.min(...all));
+      return (low + Math.min(this.place.size[axis], Math.max(...all))) / 2;
+    });
+    const words = svg("text", {
+      x: middle[0].toFixed(1), y: (middle[1] + size / 3).toFixed(1), "font-size": size.toFixed(1),
+      "text-anchor": "middle",
+    });
+    words.textContent = text;
+    return words;
   }
 
   // A label at the top left of a shape, always inside the picture.
@@ -82,6 +104,11 @@ export class Overlay {
     const words = svg("text", { x: left.toFixed(1), y: top.toFixed(1), "font-size": size.toFixed(1) });
     words.textContent = text;
     return words;
+  }
+
+  #middle(shape) {
+    const [x0, y0, x1, y1] = this.bounds(shape);
+    return [(x0 + x1) / 2, (y0 + y1) / 2];
   }
 
   bounds(shape) {

@@ -23,9 +23,10 @@ export class Panel {
     this.does = does;
   }
 
+  // Returns whether anything was drawn anew.
   draw(frame) {
     const told = JSON.stringify([frame, this.view.version, this.view.selected]);
-    if (told === this.told) return;
+    if (told === this.told) return false;
     this.told = told;
     const held = document.activeElement?.dataset?.hold;
     this.#questions(frame);
@@ -33,6 +34,7 @@ export class Panel {
     this.#drawn(frame);
     this.#comments(frame);
     if (held) document.querySelector(`[data-hold="${held}"]`)?.focus();
+    return true;
   }
 
   #questions(frame) {
@@ -43,7 +45,8 @@ export class Panel {
       const open = one.answer === "open";
       item.append(
         made("p", {}, made("span", { className: `state ${open ? "open" : "hidden"}` },
-          `${open ? "△" : "▨"} ${open ? words.state_open : words[`answer_${one.answer}`]}`), ` ${one.why}`),
+          `${open ? "△" : "▨"} ${open ? words.state_open : words[`answer_${one.answer}`]}`),
+          ` ${this.#about(one, frame)} ${one.why}`),
       );
       const buttons = made("div", { className: "row" });
       for (const answer of open ? ["accept", "hide", "nothing"] : ["open"]) {
@@ -55,17 +58,33 @@ export class Panel {
           }, words[`do_${answer}`]),
         );
       }
+      const alike = open ? this.view.alike(one).length : 1;
+      if (alike > 1) {
+        buttons.append(
+          made("button", {
+            type: "button",
+            data: { hold: `${one.id}-alike`, key: "accept_alike" },
+            onclick: () => this.does.answerAlike(one),
+          }, words.do_alike.replace("{n}", alike)),
+        );
+      }
       item.append(buttons);
       return item;
     });
     this.#fill(this.parts.questions, rows, words.nothing_asked);
   }
 
+  // The number of the head that a question is about.
+  #about(question, frame) {
+    const heads = this.view.headsAt(frame);
+    return this.view.numberOf(heads.find((one) => question.track && one.track === question.track));
+  }
+
   #heads(frame) {
     const { words } = this.view;
     const rows = this.view.headsAt(frame).map((one) => {
       const state = this.view.stateOf(one);
-      const chosen = this.view.isSelected(one);
+      const chosen = this.view.chosenPiece() === one;
       return made("li", {}, made("button", {
         type: "button",
         className: `head ${state}`,

@@ -1,6 +1,7 @@
 // What is known of the clip in view: its facts, and everything that was said about its frames.
 
 import { getJson } from "./asking.js";
+import { shapeAt } from "./shapes.js";
 
 const AROUND = 600;
 
@@ -65,8 +66,37 @@ export class View {
     return this.headsAt(frame).find((piece) => mask.track && piece.track === mask.track);
   }
 
+  // From left to right on screen, once `order` was told where they are.
   headsAt(frame) {
-    return this.marks.pieces.filter((one) => one.first <= frame && frame < one.end);
+    const here = this.marks.pieces.filter((one) => one.first <= frame && frame < one.end);
+    if (this.ordered?.frame !== frame) return here;
+    return here.sort((a, b) => (this.ordered.at.get(a.id) ?? 0) - (this.ordered.at.get(b.id) ?? 0));
+  }
+
+  // Number the heads of a frame, so that the list beside the picture and the outlines agree.
+  order(frame, show) {
+    this.ordered = { frame: -1, at: new Map() };
+    for (const mask of this.masksAt(frame)) {
+      const head = this.headOf(mask, frame);
+      if (head) this.ordered.at.set(head.id, show(shapeAt(mask.keys, frame))[0]);
+    }
+    this.ordered.frame = frame;
+    this.numbers = new Map(this.headsAt(frame).map((one, n) => [one.id, n + 1]));
+  }
+
+  // "#3", where there is more than one head to tell apart.
+  numberOf(piece) {
+    const number = piece && this.numbers.size > 1 ? this.numbers.get(piece.id) : undefined;
+    return number ? `#${number}` : "";
+  }
+
+  // Open questions of the same kind in the same shot: one key answers them all.
+  alike(question) {
+    if (question.kind === "near") return [question];
+    const [first, end] = this.shotOf(question.first);
+    return this.openQuestions().filter(
+      (one) => one.kind === question.kind && first <= one.first && one.first < end,
+    );
   }
 
   questionsAt(frame) {
@@ -90,7 +120,9 @@ export class View {
   }
 
   isSelected(piece) {
-    return Boolean(piece) && this.selected.kind === "piece" && this.selected.id === piece.id;
+    if (!piece) return false;
+    const asked = this.chosenQuestion();
+    return asked ? asked.track === piece.track : this.selected.id === piece.id;
   }
 
   select(kind, id) {
@@ -150,7 +182,7 @@ export class View {
     const who = piece.not_person
       ? this.words.not_person
       : piece.person || (piece.suggested ? `${piece.suggested}?` : this.words.unknown);
-    return `${who}: ${state}`;
+    return [this.numberOf(piece), `${who}: ${state}`].filter(Boolean).join(" ");
   }
 
   placeWords(mask) {

@@ -1,0 +1,113 @@
+"""From the queue to a withdrawal by keyboard alone: every step is reached by Tab and by keys."""
+
+import re
+from pathlib import Path
+
+import pytest
+from browsing import served, tab
+from faces import write_face_clip
+from walking import House, Walk
+
+from safehouse.review.desk import Desk
+
+
+@pytest.mark.slow
+def test_a_clip_is_protected_on_the_first_page(house: House, tmp_path: Path) -> None:
+    clip = write_face_clip(tmp_path / "a.mov", 12)
+    desk = Desk(private=tmp_path / "private")
+    desk.private.mkdir()
+    with served(desk) as link, tab(house.browser, link) as watched:
+        walk = Walk(None, desk, watched)
+        walk.page.set_default_timeout(120_000)
+        walk.tab_to("#path")
+        walk.page.keyboard.type(str(clip))
+        walk.press("Enter")
+        walk.page.wait_for_selector("video")
+        assert walk.page.locator("h1").inner_text() in {
+            "The protected film",
+            "✕ Held: the audit found a leak, or could not finish [E50]",
+            "✕ Held: the audit found a leak, or could not finish",
+        }
+        assert str(clip.parent) not in walk.page.content()
+        assert watched.elsewhere == []
+        assert watched.faults == []
+
+
+def test_the_queue_is_decided_from_question_to_question(walk: Walk) -> None:
+    walk.go("/queue")
+    walk.tab_to("main a[href*='/queue/']")
+    walk.press("Enter")
+    walk.page.wait_for_url("**/queue/C0001-Q001")
+    for key, then in (("a", "Q002"), ("h", "Q003")):
+        walk.page.wait_for_load_state("networkidle")
+        walk.press(key)
+        walk.page.wait_for_url(f"**/queue/C0001-{then}")
+    walk.page.wait_for_load_state("networkidle")
+    walk.press("2")
+    walk.page.wait_for_url(re.compile(r"/queue$"))
+    answers = walk.rows("SELECT answer FROM question ORDER BY id")
+    assert answers == [("accept",), ("hide",), ("accept",)]
+    assert walk.rows("SELECT person FROM piece WHERE id = 'C0001-A002'") == [("P02",)]
+    walk.tab_to("#undo")
+    with walk.page.expect_navigation():
+        walk.press("Enter")
+    assert walk.rows("SELECT person FROM piece WHERE id = 'C0001-A002'") == [(None,)]
+
+
+def test_consent_is_weighed_before_it_counts_and_a_no_counts_at_once(walk: Walk) -> None:
+    walk.go("/consent/P01")
+    walk.tab_to("input[name=trait_face]")
+    walk.press("ArrowRight")
+    assert walk.page.locator("input[name=trait_face][value=no]").is_checked()
+    walk.tab_to("form[action$='/weigh'] button.main-act")
+    walk.press("Enter")
+    walk.page.wait_for_url("**/weigh")
+    assert "counts at once" in walk.page.locator("main").inner_text()
+    assert walk.rows("SELECT count(*) FROM record") == [(0,)]
+    walk.tab_to("form[action$='/record'] button.main-act")
+    walk.press("Enter")
+    walk.page.wait_for_url("**/consent/P01")
+    assert walk.rows("SELECT person FROM record") == [("P01",)]
+
+
+def test_a_version_that_nobody_watched_is_not_delivered_and_says_why(
+    walk: Walk, tmp_path: Path
+) -> None:
+    walk.go("/versions")
+    walk.tab_to("#version")
+    walk.page.keyboard.type("festival-cut")
+    walk.press("Enter")
+    walk.page.wait_for_load_state()
+    walk.go("/versions/festival-cut")
+    assert walk.page.locator("#blockers").is_visible()
+    walk.tab_to("#folder")
+    walk.page.keyboard.type(str(tmp_path / "out"))
+    walk.press("Enter")
+    walk.page.wait_for_selector("section.three, [data-job]")
+    walk.page.wait_for_selector("section.three", timeout=20_000)
+    refusal = walk.page.locator("section.three").inner_text()
+    assert re.search(r"\[E7\d\]", refusal)
+    assert "Kept" in refusal
+    assert "Next" in refusal
+    assert not (tmp_path / "out").exists() or not any((tmp_path / "out").iterdir())
+
+
+def test_a_withdrawal_is_recorded_at_once_and_lists_what_it_touches(
+    house: House, walk: Walk
+) -> None:
+    walk.go("/withdraw/P02")
+    assert "What it touches" in walk.page.locator("main").inner_text()
+    walk.tab_to("form[action$='/do'] button")
+    walk.press("Enter")
+    walk.page.wait_for_load_state()
+    assert "From now on nothing of P02 may show" in walk.page.locator("main").inner_text()
+    assert house.project.rows("SELECT person FROM state_change")[0][0] == "P02"
+
+
+def test_the_page_locks_by_one_key_and_shows_nothing_more(walk: Walk) -> None:
+    walk.clip()
+    walk.press("`")
+    walk.page.wait_for_url("**/locked")
+    walk.go("/clips/C0001")
+    assert walk.page.url.endswith("/locked")
+    assert walk.page.locator("canvas, video, img").count() == 0
