@@ -1,5 +1,7 @@
 """Grouping splits rather than merges, never doubles a person in a frame, and renames nobody."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,7 +91,7 @@ def test_a_guess_near_the_line_is_asked_about() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 3), st.integers(0, 3), st.integers(0, 200), st.sampled_from(["", "P01"])
+            st.integers(-1, 3), st.integers(0, 3), st.integers(0, 200), st.sampled_from(["", "P01"])
         ),
         max_size=25,
     )
@@ -99,7 +101,11 @@ def test_nobody_is_guessed_to_be_in_two_places_of_one_frame(
     drawn: list[tuple[int, int, int, str]],
 ) -> None:
     rows = [
-        seen(n, who, clip=f"C{clip:04d}", first=first, person=person, off=0.02)
+        replace(
+            seen(n, who, clip=f"C{clip:04d}", first=first, person=person, off=0.02),
+            track=f"T{n % 3:04d}",
+            vector=None if who < 0 else FACES[who],
+        )
         for n, (who, clip, first, person) in enumerate(drawn)
     ]
     by_id = {row.piece: row for row in rows}
