@@ -164,10 +164,12 @@ def states(project: Project, name: str, day: str = "") -> tuple[ClipState, ...]:
     version = read_version(project, name)
     clips = clips_of(project, version)
     rulings = rulings_of(project, version, day)
-    inputs = inputs_of(project, version, rulings, clips)
     renders = read_renders(project, name)
+    rendered = [clip for clip in clips if clip.id in renders]
+    inputs = inputs_of(project, version, rulings, rendered) if rendered else {}
     return tuple(
-        _state(project, clip, renders.get(clip.id), (inputs[clip.id], rulings)) for clip in clips
+        _state(project, clip, renders.get(clip.id), (inputs.get(clip.id, ""), rulings))
+        for clip in clips
     )
 
 

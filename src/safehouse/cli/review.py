@@ -12,7 +12,7 @@ from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opene
 from safehouse.cli.screen import print_lines
 from safehouse.language import LANGUAGES
 from safehouse.review.desk import Desk
-from safehouse.review.opening import take
+from safehouse.review.opening import begin_pictures, take
 from safehouse.review.private_place import open_private
 from safehouse.review.serving import serve
 
@@ -38,6 +38,7 @@ def review(
     with opened(project, passphrase_file, key, who) as found:
         desk = _desk(found.folder)
         take(desk, found)
+        begin_pictures(desk)
         serve(desk, tell_of_page(browser=not no_browser))
     return 0
 

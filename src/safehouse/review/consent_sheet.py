@@ -197,11 +197,19 @@ def _record_of(ask: Ask) -> Record:
     """
     who = ask.named("person")
     read_person(ask.project, who)
-    traits = {t: ask.one(f"trait_{t}") == "yes" for t in TRAITS if ask.one(f"trait_{t}")}
-    values: dict[str, Any] = {
-        "id": next_id(ask.project, "R"),
-        "person": who,
-        "traits": traits,
+    values = {"id": next_id(ask.project, "R"), "person": who, **_asked(ask), **_told(ask)}
+    try:
+        return msgspec.convert(values, Record)
+    except msgspec.ValidationError as error:
+        raise RecordRefused(
+            "something in the form is none of its choices", next_step="fill it in on the page"
+        ) from error
+
+
+def _asked(ask: Ask) -> dict[str, Any]:
+    """Return what was asked, and for which uses."""
+    return {
+        "traits": {t: ask.one(f"trait_{t}") == "yes" for t in TRAITS if ask.one(f"trait_{t}")},
         "scope": {
             "versions": _several(ask, "versions"),
             "media": list(ask.all("media")),
@@ -210,6 +218,15 @@ def _record_of(ask: Ask) -> Record:
             "until": ask.one("until"),
             "review": ask.one("review"),
         },
+        "conditions": _several(ask, "conditions"),
+        "met": list(ask.all("met")),
+        "out_already": _several(ask, "out_already"),
+    }
+
+
+def _told(ask: Ask) -> dict[str, Any]:
+    """Return how it was given, and who was there."""
+    return {
         "how": ask.one("how", "told"),
         "proof_sha256": _proof(ask),
         "language": ask.one("language"),
@@ -221,17 +238,8 @@ def _record_of(ask: Ask) -> Record:
         "in_flight": ask.one("in_flight") == "yes",
         "guardian": ask.one("guardian"),
         "explanation": ask.one("explanation"),
-        "conditions": _several(ask, "conditions"),
-        "met": list(ask.all("met")),
-        "out_already": _several(ask, "out_already"),
         "given": ask.one("given") or today_of(),
     }
-    try:
-        return msgspec.convert(values, Record)
-    except msgspec.ValidationError as error:
-        raise RecordRefused(
-            "something in the form is none of its choices", next_step="fill it in on the page"
-        ) from error
 
 
 def _several(ask: Ask, name: str) -> list[str]:

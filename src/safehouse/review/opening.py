@@ -1,5 +1,6 @@
 """Opens a film project, begins a new one, and closes it."""
 
+import threading
 from pathlib import Path
 
 from starlette.responses import Response
@@ -9,9 +10,10 @@ from safehouse.errors import UsageError
 from safehouse.model.text import escape
 from safehouse.review.asking import Ask, go, page
 from safehouse.review.desk import Desk
+from safehouse.review.frames import pictures_of
 from safehouse.store.project import Project, create_project, open_project
 
-__all__ = ["ROUTES", "take"]
+__all__ = ["ROUTES", "begin_pictures", "take"]
 
 PASSPHRASE_LEAST = 8
 
@@ -23,6 +25,7 @@ def _open(ask: Ask) -> Response:
             _folder(ask), passphrase=ask.one("passphrase") or None, who=_who(ask)
         )
         take(ask.desk, project)
+    begin_pictures(ask.desk)
     return go(ask, "/status")
 
 
@@ -40,6 +43,7 @@ def _init(ask: Ask) -> Response:
             _folder(ask), passphrase=passphrase, recipient=None, unsealed=False, who=_who(ask)
         )
         take(ask.desk, project)
+    begin_pictures(ask.desk)
     return go(ask, "/status")
 
 
@@ -56,6 +60,11 @@ def _close(ask: Ask) -> Response:
     if project is not None:
         project.close()
     return go(ask, "/")
+
+
+def begin_pictures(desk: Desk) -> None:
+    """Start, beside all else, what makes pictures, so that the first one does not wait for it."""
+    threading.Thread(target=pictures_of(desk).begin, daemon=True).start()
 
 
 def take(desk: Desk, project: Project) -> None:

@@ -26,6 +26,7 @@ from safehouse.store.reading_wall import (
     count_people,
     read_appearances,
     read_card,
+    read_others,
     read_wall,
 )
 
@@ -83,7 +84,7 @@ def _person(ask: Ask) -> Response:
         **states,
         "first": first,
         "most": MOST,
-        "others": [one.id for one in read_wall(project, most=500) if one.id != card.id],
+        "others": list(read_others(project, card.id)),
         "faces": ask.desk.settings["faces"],
     }
     return answer(ask, "person.html", facts)

@@ -21,7 +21,7 @@ from safehouse.model.frame import OriginalFrame
 from safehouse.model.plan import Chunk, Plan
 from safehouse.render.protect import protect
 
-__all__ = ["Wanted", "original_picture", "protected_pictures"]
+__all__ = ["Wanted", "original_picture", "protected_pictures", "ready"]
 
 QUALITY = 82
 """Of JPEG; the pictures are looked at once, and never leave this machine."""
@@ -39,6 +39,10 @@ class Wanted(msgspec.Struct, frozen=True):
     longest: int
     box: Box | None = None
     grey: bool = False
+
+
+def ready() -> None:
+    """Do nothing; by then the libraries of the other jobs are there."""
 
 
 def protected_pictures(path: Path, plan_json: bytes, wanted: Wanted) -> list[tuple[int, bytes]]:

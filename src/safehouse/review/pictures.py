@@ -2,15 +2,16 @@
 
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from safehouse.errors import SourceMissing, UsageError
+from safehouse.errors import SafehouseError, SourceMissing, UsageError
 from safehouse.model.box import Box
 from safehouse.model.plan import Plan
-from safehouse.review.picture_jobs import Wanted, original_picture, protected_pictures
+from safehouse.review.picture_jobs import Wanted, original_picture, protected_pictures, ready
 from safehouse.review.view_plan import Seen, ViewPlans, plan_for
 from safehouse.store.reading_view import ClipRow, Marks, read_clip_row, read_marks
 from safehouse.workers import Limits, Workers
@@ -47,6 +48,11 @@ class Pictures:
         self._kept: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
         self._bytes = 0
         self._keeping = threading.Lock()
+
+    def begin(self) -> None:
+        """Start the worker, so that the first picture does not wait for it."""
+        with self._one, suppress(SafehouseError):
+            self._workers.run(ready)
 
     def close(self) -> None:
         """Stop the worker and forget every picture."""

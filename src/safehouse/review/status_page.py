@@ -10,7 +10,7 @@ from starlette.routing import Route
 from safehouse.errors import SafehouseError, UsageError
 from safehouse.film import Added, add_clips
 from safehouse.film_analysis import Looked, analyse_film
-from safehouse.film_status import film_status
+from safehouse.film_status import FilmStatus, film_status
 from safehouse.machine import core_count
 from safehouse.model.acts import HandOver, NoteContent
 from safehouse.model.words import say
@@ -23,9 +23,10 @@ from safehouse.review.work import Tell
 from safehouse.store.reading_queue import count_all
 from safehouse.store.reading_view import read_clip_row
 from safehouse.store.reading_wall import count_clips, read_clip_lines
+from safehouse.version_states import today
 from safehouse.workers import Workers
 
-__all__ = ["ROUTES", "raise_first"]
+__all__ = ["ROUTES", "place_of", "raise_first", "standing"]
 
 MOST = 100
 """Clips on one page."""
@@ -48,9 +49,22 @@ def place_of(command: str) -> str:
     return next((place for begin, place in PLACES.items() if command.startswith(begin)), "")
 
 
+def standing(ask: Ask) -> FilmStatus:
+    """Return where the film stands; worked out anew only after an act, or on another day."""
+    project, desk = ask.project, ask.desk
+    with project.lock:
+        mark = (str(project.folder), project.version, today())
+        kept: tuple[object, FilmStatus] | None = desk.held.get("standing")
+        if kept is not None and kept[0] == mark:
+            return kept[1]
+        found = film_status(project)
+        desk.held["standing"] = (mark, found)
+        return found
+
+
 def _status(ask: Ask) -> Response:
     project = ask.project
-    found, counts = film_status(project), count_all(project)
+    found, counts = standing(ask), count_all(project)
     facts = msgspec.to_builtins(found) | {
         "pieces_open": counts.pieces_open,
         "pieces": counts.pieces,

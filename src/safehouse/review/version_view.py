@@ -19,7 +19,6 @@ from safehouse.delivering import (
     watch_version,
 )
 from safehouse.errors import FilmChanged, NotRendered, UsageError
-from safehouse.film_status import film_status
 from safehouse.machine import core_count
 from safehouse.model.acts import AddVersion
 from safehouse.model.consent import MEDIA
@@ -29,7 +28,7 @@ from safehouse.pipeline import Desk as Bench
 from safehouse.review.acting import save_by
 from safehouse.review.asking import Ask, answer, go, page
 from safehouse.review.media import bytes_answer, file_answer
-from safehouse.review.status_page import place_of
+from safehouse.review.status_page import place_of, standing
 from safehouse.review.times import length
 from safehouse.review.work import Tell
 from safehouse.store.reading_versions import (
@@ -49,11 +48,14 @@ __all__ = ["ROUTES"]
 ORDER = ("wrong", "held", "missing", "stale", "ready")
 """States of a clip's film, the gravest first."""
 
+MOST = 100
+"""Clips on one page, the gravest first."""
+
 KNOWERS = ("not shown", "recognised nobody", "recognised somebody")
 
 
 def _list(ask: Ask) -> Response:
-    found = film_status(ask.project)
+    found = standing(ask)
     facts = {"versions": [msgspec.to_builtins(row) for row in found.versions], "media": list(MEDIA)}
     return answer(ask, "versions.html", facts)
 
@@ -90,9 +92,16 @@ def _version(ask: Ask) -> Response:
     watches = read_watches(project, name)
     films = {row.clip: row.film_sha256 for row in rows}
     blockers = _blockers(ask, name, rows)
+    first = _from(ask)
+    shown = sorted(rows, key=_gravity)[first : first + MOST]
+    delivered = read_deliveries(project, name)
+    together = compare_with_delivered(project, name) if read_deliveries(project) else None
     facts = {
         "version": msgspec.to_builtins(version),
-        "clips": [_told(row) for row in sorted(rows, key=_gravity)],
+        "clips": [_told(row) for row in shown],
+        "count": len(rows),
+        "first": first,
+        "most": MOST,
         "seconds": length(sum(row.seconds for row in rows)),
         "blockers": blockers,
         "watched": any(dict(w.act.films) == films for w in watches) and bool(rows),
@@ -101,14 +110,19 @@ def _version(ask: Ask) -> Response:
             for w in watches[::-1]
         ],
         "deliveries": [
-            {"at": d.at, "films": len(d.act.films), "head": d.act.head}
-            for d in read_deliveries(project, name)[::-1]
+            {"at": d.at, "films": len(d.act.films), "head": d.act.head} for d in delivered[::-1]
         ],
         "copies": [msgspec.to_builtins(copy) for copy in read_copies(project, name)],
         "screenings": [msgspec.to_builtins(row) for row in read_screenings(project, name)],
-        "together": msgspec.to_builtins(compare_with_delivered(project, name)),
+        "together": together
+        and {"words": [*map(str, together.words)], "offers": [*map(str, together.offers)]},
     }
     return answer(ask, "version.html", facts, knowers=KNOWERS)
+
+
+def _from(ask: Ask) -> int:
+    text = ask.query("from", "0")
+    return int(text) if text.isdecimal() and len(text) < 7 else 0
 
 
 def _gravity(row: ClipState) -> tuple[int, int, str]:

@@ -153,7 +153,7 @@ def read_clip_facts(project: Project, clips: Iterable[str] = ()) -> tuple[ClipFa
     with project.lock:
         rows = project.db.execute(
             "SELECT c.id, c.path, c.sha256, c.origin, c.findings_sha256, c.error, "
-            "(SELECT count(*) FROM question q WHERE q.clip = c.id AND q.answer = 'open'), "
+            "(SELECT count(*) FROM question q WHERE q.clip = c.id AND +q.answer = 'open'), "
             "c.seconds FROM clip c ORDER BY c.id"
         ).fetchall()
     wanted = set(clips)

@@ -21,6 +21,7 @@ __all__ = [
     "read_clip_lines",
     "read_content_notes",
     "read_history",
+    "read_others",
     "read_pieces_at",
     "read_wall",
 ]
@@ -95,51 +96,69 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     undone_by: int
 
 
-_CARDS = """
-WITH near AS (
-  SELECT coalesce(person, suggested) AS who, person IS NOT NULL AS sure, id, clip, distance,
-    row_number() OVER (PARTITION BY coalesce(person, suggested)
-      ORDER BY person IS NULL, distance, id) AS place
-  FROM piece WHERE coalesce(person, suggested) IS NOT NULL AND not_person = 0
-)
-SELECT p.id, p.role, p.risk, p.age, coalesce(sum(n.sure), 0),
-  count(n.id) - coalesce(sum(n.sure), 0),
-  count(DISTINCT n.clip),
-  coalesce(json_group_array(json_array(n.id, n.clip, n.sure)) FILTER (WHERE n.place <= ?), '[]')
-FROM person p LEFT JOIN near n ON n.who = p.id
-WHERE p.merged_into = '' AND ? IN ('', p.id) GROUP BY p.id
-ORDER BY count(n.id) - coalesce(sum(n.sure), 0) DESC, count(n.id) DESC, p.id LIMIT ? OFFSET ?
+_COUNTS = """
+SELECT p.id, p.role, p.risk, p.age, coalesce(n.sure, 0), coalesce(n.every, 0) - coalesce(n.sure, 0),
+  coalesce(n.clips, 0)
+FROM person p LEFT JOIN (
+  SELECT coalesce(person, suggested) AS who, count(person) AS sure, count(*) AS every,
+    count(DISTINCT clip) AS clips
+  FROM piece WHERE not_person = 0 AND {} GROUP BY who
+) n ON n.who = p.id
+WHERE p.merged_into = '' AND ? IN ('', p.id)
+ORDER BY coalesce(n.every, 0) - coalesce(n.sure, 0) DESC, n.every DESC, p.id LIMIT ? OFFSET ?
 """
+
+_SAMPLES = (
+    "SELECT id, clip, 1 FROM piece WHERE person = ? AND not_person = 0 LIMIT ?",
+    "SELECT id, clip, 0 FROM piece WHERE suggested = ? AND person IS NULL AND not_person = 0"
+    " LIMIT ?",
+)
+"""A person's appearances, confirmed and then guessed."""
 
 
 def read_wall(project: "Project", *, first: int = 0, most: int = 60) -> tuple[Card, ...]:
     """Return people from the first on; whoever has most guesses to look at comes first."""
-    return _cards(project, "", most, first)
+    sql = _COUNTS.format("coalesce(person, suggested) IS NOT NULL")
+    return _cards(project, sql, ("", most, first))
 
 
 def read_card(project: "Project", person: str) -> Card | None:
     """Return one person, or None; whoever was merged into another is no longer there."""
-    return next(iter(_cards(project, person, 1, 0)), None)
+    sql = _COUNTS.format("(person = ? OR (suggested = ? AND person IS NULL))")
+    return next(iter(_cards(project, sql, (person, person, person, 1, 0))), None)
 
 
-def _cards(project: "Project", person: str, most: int, first: int) -> tuple[Card, ...]:
+def read_others(project: "Project", person: str) -> tuple[str, ...]:
+    """Return the ids of everybody else who was not merged into another."""
+    sql = "SELECT id FROM person WHERE merged_into = '' AND id <> ? ORDER BY length(id), id"
     with project.lock:
-        rows = project.db.execute(_CARDS, (SAMPLES, person, most, first)).fetchall()
-    return tuple(
-        Card(
-            id=row[0],
-            role=row[1],
-            risk=row[2],
-            age=row[3],
-            confirmed=row[4],
-            guessed=row[5],
-            clips=row[6],
-            samples=tuple(
-                Sample(piece, clip, bool(sure)) for piece, clip, sure in msgspec.json.decode(row[7])
-            ),
+        return tuple(row[0] for row in project.db.execute(sql, (person,)))
+
+
+def _cards(project: "Project", sql: str, values: tuple[Any, ...]) -> tuple[Card, ...]:
+    with project.lock:
+        rows = project.db.execute(sql, values).fetchall()
+        return tuple(
+            Card(
+                id=row[0],
+                role=row[1],
+                risk=row[2],
+                age=row[3],
+                confirmed=row[4],
+                guessed=row[5],
+                clips=row[6],
+                samples=_samples(project, row[0]),
+            )
+            for row in rows
         )
-        for row in rows
-    )
+
+
+def _samples(project: "Project", person: str) -> tuple[Sample, ...]:
+    found: list[Sample] = []
+    for sql in _SAMPLES:
+        for row in project.db.execute(sql, (person, SAMPLES - len(found))):
+            found.append(Sample(row[0], row[1], bool(row[2])))
+    return tuple(found)
 
 
 def count_people(project: "Project") -> int:
@@ -197,7 +216,7 @@ def _appearing(row: Any) -> Appearing:
 _CLIPS = """
 SELECT c.id, c.origin, c.seconds, c.shots, c.findings_sha256 != '', c.error, c.error_words,
   c.handed_to,
-  (SELECT count(*) FROM question q WHERE q.clip = c.id AND q.answer = 'open'),
+  (SELECT count(*) FROM question q WHERE q.clip = c.id AND +q.answer = 'open'),
   (SELECT count(*) FROM question q WHERE q.clip = c.id),
   (SELECT count(*) FROM piece p WHERE p.clip = c.id),
   (SELECT count(DISTINCT p.person) FROM piece p WHERE p.clip = c.id AND p.person IS NOT NULL),
