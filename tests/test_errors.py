@@ -11,10 +11,12 @@ from safehouse.errors import SafehouseError, error_classes
 
 RANGES = {
     errors.SourceError: range(10, 20),
+    errors.ConsentError: range(20, 30),
     errors.PlanError: range(30, 40),
     errors.RenderError: range(40, 50),
     errors.AuditError: range(50, 60),
     errors.VaultError: range(60, 70),
+    errors.DeliveryError: range(70, 80),
     errors.ProjectError: range(80, 90),
 }
 kinds = pytest.mark.parametrize("kind", error_classes(), ids=lambda kind: kind.__name__)
