@@ -255,7 +255,7 @@ class Project:
             n = find(self.db)
             if n is None:
                 return None
-            self.act(undoing.undo_act(self.db, n))
+            self.act(self._tables.rows.undo_act(n))
             return undoing.kind_of(self.db, n)
 
     def put_faces(self, rows: Iterable[FaceRow]) -> None:

@@ -25,6 +25,7 @@ class Tables:
         db: the connection.
         version: number of the last act.
         head: its hash.
+        rows: notes which rows an act changes, and puts them back.
     """
 
     def __init__(self, path: Path, version: int, head: str) -> None:
@@ -34,7 +35,7 @@ class Tables:
         self.db = connect(path)
         try:
             migrate(self.db)
-            self._watcher = undoing.Watcher(self.db)
+            self.rows = undoing.Watcher(self.db)
         except BaseException:
             self.db.close()
             raise
@@ -50,7 +51,7 @@ class Tables:
         before = self.version, self.head
         try:
             self.db.execute("BEGIN IMMEDIATE")
-            self._watcher.begin()
+            self.rows.begin()
             yield
             if self.db.in_transaction:
                 self.db.execute("COMMIT")
@@ -72,7 +73,7 @@ class Tables:
         """Change the tables, and write the acts of one call into their own."""
         kinds = [self._apply_one(entry, act) for entry, act in zip(entries, acts, strict=True)]
         if set(kinds) <= UNDOABLE | {Undo.__name__}:
-            undoing.keep_changes(self.db, entries[-1].n, self._watcher.changes(), UNDO_DEPTH)
+            undoing.keep_changes(self.db, entries[-1].n, self.rows.changes(), UNDO_DEPTH)
         self.version, self.head = entries[-1].n, entries[-1].hash
 
     def replay(self, record: Record) -> None:
@@ -102,7 +103,7 @@ class Tables:
         """Change the tables as an act says, and return its kind."""
         kind, undoes = type(act).__name__, None
         if isinstance(act, Undo):
-            undoing.put_back(self.db, act)
+            self.rows.put_back(act)
             undoes = act.of
         else:
             apply_act(self.db, act, entry.stamp)

@@ -13,7 +13,15 @@ from typing import Any
 from safehouse.errors import NotUndoable
 from safehouse.model.acts import Undo
 
-__all__ = ["Change", "Watcher", "find_redo", "find_undo", "put_back", "undo_act"]
+__all__ = [
+    "Change",
+    "Watcher",
+    "find_redo",
+    "find_undo",
+    "keep_changes",
+    "kind_of",
+    "mark_undone",
+]
 
 NOT_WATCHED = frozenset({"act", "face"})
 """The history itself, and what no act makes."""
@@ -43,13 +51,81 @@ class Watcher:
         """Return what differs from before, in the order in which it was touched."""
         found = []
         for (table, key), before in self._seen.items():
-            after = read_row(self._db, table, key)
+            after = self._read(table, key)
             if before is not None and after is not None:
                 changed = {name for name in after if before[name] != after[name]}
                 before, after = _only(before, changed), _only(after, changed)
             if before != after:
                 found.append((table, key, before, after))
         return tuple(found)
+
+    def undo_act(self, n: int) -> Undo:
+        """Return the act that takes another back.
+
+        Raises:
+            NotUndoable: a row was changed by a later act, which would be undone too.
+        """
+        query = "SELECT inverse FROM act WHERE n = ?"
+        inverse = json.loads(self._db.execute(query, (n,)).fetchone()[0])
+        for table, key, _, after in inverse:
+            if not _stands(self._read(table, key), after):
+                raise NotUndoable(
+                    "what that act decided was changed again since",
+                    next_step="change it by hand; safehouse history lists what was done",
+                )
+        rows = ((table, key, _json(before)) for table, key, before, _ in reversed(inverse))
+        return Undo(n, tuple(rows))
+
+    def put_back(self, act: Undo) -> None:
+        """Put the rows of an undo back.
+
+        Raises:
+            NotUndoable: something else needs a row that would go.
+        """
+        self._db.execute("PRAGMA defer_foreign_keys = ON")
+        for table, key, row in act.rows:
+            self._put_row(table, key, json.loads(row))
+        if self._db.execute("PRAGMA foreign_key_check").fetchone() is not None:
+            raise NotUndoable(
+                "something decided since needs what would be undone",
+                next_step="undo or change that first; safehouse history lists what was done",
+            )
+
+    def _read(self, table: str, key: str) -> Row | None:
+        columns = self._columns(table)
+        row = self._db.execute(
+            f"SELECT * FROM {table} WHERE {columns.where}",  # noqa: S608 - names of our own tables
+            json.loads(key),
+        ).fetchone()
+        return None if row is None else dict(zip(columns.names, row, strict=True))
+
+    def _put_row(self, table: str, key: str, row: Row | None) -> None:
+        columns, keys = self._columns(table), json.loads(key)
+        if row is None:
+            self._db.execute(f"DELETE FROM {table} WHERE {columns.where}", keys)  # noqa: S608
+            return
+        names = [name for name in columns.names if name in row]
+        values = [row[name] for name in names]
+        if self._read(table, key) is None:
+            listed = ", ".join(f'"{name}"' for name in names)
+            marks = ", ".join("?" for _ in names)
+            self._db.execute(f"INSERT INTO {table} ({listed}) VALUES ({marks})", values)  # noqa: S608
+        else:
+            sets = ", ".join(f'"{name}" = ?' for name in names)
+            self._db.execute(
+                f"UPDATE {table} SET {sets} WHERE {columns.where}",  # noqa: S608
+                [*values, *keys],
+            )
+
+    def _columns(self, table: str) -> "_Columns":
+        """Return the columns of a table that acts change.
+
+        Raises:
+            NotUndoable: an undo of a damaged journal names another.
+        """
+        if table not in self._tables:
+            raise NotUndoable("no such table", next_step="safehouse history --verify")
+        return self._tables[table]
 
     def _noter(self, table: str, columns: "_Columns") -> Any:
         def note(*values: Any) -> None:
@@ -67,6 +143,7 @@ class _Columns:
     def __init__(self, rows: Sequence[sqlite3.Row]) -> None:
         self.names = [row[1] for row in rows]
         self.keys = [row[1] for row in sorted(rows, key=lambda row: row[5]) if row[5]]
+        self.where = " AND ".join(f'"{name}" = ?' for name in self.keys)
 
 
 def _tables(db: sqlite3.Connection) -> list[str]:
@@ -99,14 +176,6 @@ def _triggers(table: str, columns: _Columns) -> list[str]:
     ]
 
 
-def read_row(db: sqlite3.Connection, table: str, key: str) -> Row | None:
-    """Return a row by its key, or None where there is none."""
-    columns = _columns(db, table)
-    where = " AND ".join(f'"{name}" = ?' for name in columns.keys)
-    row = db.execute(f"SELECT * FROM {table} WHERE {where}", json.loads(key)).fetchone()  # noqa: S608
-    return None if row is None else dict(zip(columns.names, row, strict=True))
-
-
 def _only(row: Row, names: set[str]) -> Row:
     return {name: value for name, value in row.items() if name in names}
 
@@ -129,62 +198,11 @@ def find_redo(db: sqlite3.Connection) -> int | None:
     return None if row is None else row[0]
 
 
-def undo_act(db: sqlite3.Connection, n: int) -> Undo:
-    """Return the act that takes another back.
-
-    Raises:
-        NotUndoable: a row was changed by a later act, which would be undone too.
-    """
-    inverse = json.loads(db.execute("SELECT inverse FROM act WHERE n = ?", (n,)).fetchone()[0])
-    for table, key, _, after in inverse:
-        if not _stands(read_row(db, table, key), after):
-            raise NotUndoable(
-                "what that act decided was changed again since",
-                next_step="change it by hand; safehouse history lists what was done",
-            )
-    rows = ((table, key, _json(before)) for table, key, before, _ in reversed(inverse))
-    return Undo(n, tuple(rows))
-
-
 def _stands(now: Row | None, after: Row | None) -> bool:
     """Return whether a row still has what an act left there."""
     if now is None or after is None:
         return now is None and after is None
     return all(now.get(name) == value for name, value in after.items())
-
-
-def put_back(db: sqlite3.Connection, act: Undo) -> None:
-    """Put the rows of an undo back, and mark the act that it undoes.
-
-    Raises:
-        NotUndoable: something else needs a row that would go.
-    """
-    db.execute("PRAGMA defer_foreign_keys = ON")
-    for table, key, row in act.rows:
-        _put_row(db, table, key, json.loads(row))
-    if db.execute("PRAGMA foreign_key_check").fetchone() is not None:
-        raise NotUndoable(
-            "something decided since needs what would be undone",
-            next_step="undo or change that first; safehouse history lists what was done",
-        )
-
-
-def _put_row(db: sqlite3.Connection, table: str, key: str, row: Row | None) -> None:
-    columns = _columns(db, table)
-    keys = json.loads(key)
-    where = " AND ".join(f'"{name}" = ?' for name in columns.keys)
-    if row is None:
-        db.execute(f"DELETE FROM {table} WHERE {where}", keys)  # noqa: S608
-        return
-    names = [name for name in columns.names if name in row]
-    values = [row[name] for name in names]
-    if read_row(db, table, key) is None:
-        marks = ", ".join("?" for _ in names)
-        listed = ", ".join(f'"{name}"' for name in names)
-        db.execute(f"INSERT INTO {table} ({listed}) VALUES ({marks})", values)  # noqa: S608
-    else:
-        sets = ", ".join(f'"{name}" = ?' for name in names)
-        db.execute(f"UPDATE {table} SET {sets} WHERE {where}", [*values, *keys])  # noqa: S608
 
 
 def _json(row: Row | None) -> str:
