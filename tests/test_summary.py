@@ -6,11 +6,13 @@ from audit_cases import make_plan
 
 from safehouse.audit.remains import remains_of
 from safehouse.main_job import Result
+from safehouse.model.plan import Shown
 from safehouse.model.report import Attack, Control, Report
+from safehouse.model.shape import Ellipse, Key
 from safehouse.summary import summary_lines
 
 
-def lines_for(*results: str) -> tuple[str, ...]:
+def lines_for(*results: str, shown: tuple[Shown, ...] = ()) -> tuple[str, ...]:
     names = ("coverage", "faces", "container", "sound")
     attacks = tuple(
         Attack(
@@ -22,7 +24,7 @@ def lines_for(*results: str) -> tuple[str, ...]:
         )
         for name, result in zip(names, results, strict=False)
     )
-    plan = make_plan()
+    plan = make_plan(shown=shown)
     report = Report(
         clip="C0001",
         film_sha256="a" * 64,
@@ -38,6 +40,13 @@ def test_five_lines_say_which_attacks_found_nothing() -> None:
     lines = lines_for(*["none found"] * 4)
     assert len(lines) == 5
     assert lines[2] == "attacked: no leak found (coverage, faces, container, sound)"
+
+
+def test_it_says_whom_the_film_shows() -> None:
+    keys = (Key(0, Ellipse(800, 800, 400, 400)),)
+    place = Shown("F0001", 0, 9, keys, "C0001-A001", "P07", ("R0012",))
+    assert "SHOWN BY CONSENT: P07" in " ".join(lines_for(*["none found"] * 4, shown=(place,)))
+    assert "SHOWN" not in " ".join(lines_for(*["none found"] * 4))
 
 
 def test_the_worst_result_comes_first() -> None:

@@ -69,7 +69,9 @@ def _hidden_words(result: Result) -> str:
     found = _hidden(result)
     whole = sum(m.end - m.first for m in plan.masks if m.why in {"unsure", "corrupt"})
     words = f"{found} {'appearance' if found == 1 else 'appearances'} of heads"
-    return f"{words}, and {whole} whole frames" if whole else words
+    words = f"{words}, and {whole} whole frames" if whole else words
+    people = sorted({place.person for place in plan.shown})
+    return f"{words}; SHOWN BY CONSENT: {', '.join(people)}" if people else words
 
 
 def _hidden(result: Result) -> int:
