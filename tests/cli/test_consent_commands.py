@@ -9,6 +9,8 @@ import pytest
 from small_projects import new
 
 from safehouse.cli.main import run
+from safehouse.field_slips import open_slip
+from safehouse.model.consent import Scope
 
 SAID = [
     "--how",
@@ -127,6 +129,8 @@ def test_a_name_is_typed_unseen_sealed_and_shown_on_request_alone(
     for path in (tmp_path / "film").rglob("*"):
         assert not path.is_file() or b"Canary" not in path.read_bytes()
     assert typed("person", "name", "P02", "--show")[1] == "Canary of a name\n"
+    assert typed("person", "add", "--name", typing="Canary too\n")[1].startswith("P03: unknown")
+    assert typed("person", "name", "P03", "--show")[1] == "Canary too\n"
     assert typed("person", "name", "P02", "--forget")[0] == 0
     assert typed("person", "name", "P02", "--show")[1] == "no name is on record\n"
 
@@ -162,6 +166,31 @@ def test_a_field_slip_needs_no_project_and_comes_home_once(
     assert typed("consent", "import", slip, *home)[0] == 26
     (tmp_path / "id.txt").write_text(f"{pyrage.x25519.Identity.generate()}\n")
     assert typed("consent", "import", slip, *home)[0] == 25
+
+
+def test_asked_question_by_question_nothing_is_in_the_command_line(
+    typed: Type, tmp_path: Path
+) -> None:
+    key = pyrage.x25519.Identity.generate()
+    (tmp_path / "film" / "key.pub").write_text(f"{key.to_public()}\n")
+    answers = [
+        *("P07", "yes", "no", "", "", "", "", "audio", "rec.wav", "festival, court", "FR"),
+        *("", "2027-06-30", "", "none", "yes", "", "", "show me first", "", "ar"),
+        *("", "A1", "W1", "2026-10-01"),
+    ]
+    words = ("consent", "record", "--ask", "--to", "key.pub")
+    code, out, _ = typed(*words, typing="\n".join(answers) + "\n")
+    assert code == 0
+    assert "the shell may remember" not in out
+    (slip,) = (tmp_path / "film" / "slips").iterdir()
+    held = open_slip(slip, str(key))
+    assert held.proven
+    assert held.record.traits == {"face": True, "voice": False}
+    assert held.record.scope == Scope(
+        media=("festival", "court"), territories=("FR",), until="2027-06-30"
+    )
+    assert (held.record.conditions, held.record.witnesses) == (("show me first",), ("W1",))
+    assert typed(*words, typing="P07\nperhaps\n")[0] == 2
 
 
 def test_a_link_hides_until_it_is_answered(typed: Type) -> None:

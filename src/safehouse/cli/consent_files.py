@@ -8,6 +8,7 @@ from safehouse_offload.config import read_key
 
 from safehouse.cli import consent_options as said
 from safehouse.cli.consent import app
+from safehouse.cli.consent_asking import ask_record
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
 from safehouse.cli.screen import ask_words, print_lines
 from safehouse.consent.checking import require_record
@@ -32,8 +33,12 @@ PersonId = Annotated[
 
 @app.command("record")
 def record(  # noqa: PLR0913 - one argument an option of the command
-    person: said.Person,
     to: Annotated[Path, typer.Option("--to", help="The vault's public key: --to key.pub")],
+    person: Annotated[str, typer.Argument(metavar="[PERSON]", help="Their id: P07.")] = "",
+    ask: Annotated[
+        bool,
+        typer.Option("--ask", help="Ask for everything: the shell then remembers no answer."),
+    ] = False,
     face: Annotated[said.Asked, said.asked_about("face")] = None,
     voice: Annotated[said.Asked, said.asked_about("voice")] = None,
     name: Annotated[said.Asked, said.asked_about("name")] = None,
@@ -73,14 +78,19 @@ def record(  # noqa: PLR0913 - one argument an option of the command
     No project is needed, and nothing is left but the sealed file. The recording itself stays where
     it is: seal its card with safehouse offload, and wipe it.
 
-    Example:
+    Examples:
+      safehouse consent record --ask --to key.pub
+
       safehouse consent record P07 --face yes --how audio --proof REC.wav --to key.pub
     """
-    held = said.record_of(locals())
+    answers = ask_record() if ask else locals()
+    held = said.record_of(answers)
     require_record(held)
-    slip = seal_slip(held, proof, read_key(to)[0], output)
+    slip = seal_slip(held, answers["proof"], read_key(to)[0], output)
     lines = [f"sealed: {escape(str(slip.path))}"]
-    if proof is not None:
+    if not ask:
+        lines.append("the shell may remember what was typed; --ask is for that")
+    if answers["proof"] is not None:
         lines.append("the recording itself is still where it was, and anybody can open it there")
     if receipt_for is not None:
         _write(receipt_for, receipt(held).encode())

@@ -81,6 +81,9 @@ AgeOption = Annotated[Age | None, typer.Option("--age", help="unknown counts as 
 
 @app.command("add")
 def add(  # noqa: PLR0913 - one argument an option of the command
+    named: Annotated[
+        bool, typer.Option("--name", help="Ask for their real name, unseen, and seal it.")
+    ] = False,
     role: RoleOption = None,
     hidden_from: HiddenFrom = None,
     risk: RiskOption = None,
@@ -97,7 +100,8 @@ def add(  # noqa: PLR0913 - one argument an option of the command
     """
     with opened(project, passphrase_file, key, who) as film:
         person = _described(Person(id=next_id(film, "P")), role, hidden_from, risk, age)
-        film.act(DescribePerson(person))
+        sealed = [NamePerson(person.id, film.seal(_typed_name()))] if named else []
+        film.act(DescribePerson(person), *sealed)
     print_lines(f"{person.id}: {_words(person)}")
     return 0
 
