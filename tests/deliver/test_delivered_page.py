@@ -66,3 +66,5 @@ def test_nothing_comes_from_outside() -> None:
 def test_it_is_there_in_french() -> None:
     page = build_delivered(TOLD, load_language("fr"))
     assert '<html lang="fr">' in page
+    assert "À propos de ce film" in page
+    assert "en festival" in page
