@@ -108,7 +108,7 @@ def findings_of(path: Path, kept: Path | None) -> Findings:
     found = analyse(path, path.stem)
     if place:
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(format_document(found))
+        place.write_bytes(format_document(found))
     return found
 
 

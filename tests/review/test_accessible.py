@@ -20,6 +20,8 @@ PAGES = (
     *("/keys", "/withdraw/P01"),
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def rtl(house: House) -> Iterator[None]:

@@ -10,8 +10,9 @@ from walking import House, Walk
 
 from safehouse.review.desk import Desk
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_a_clip_is_protected_on_the_first_page(house: House, tmp_path: Path) -> None:
     clip = write_face_clip(tmp_path / "a.mov", 12)
     desk = Desk(private=tmp_path / "private")
@@ -108,6 +109,7 @@ def test_the_page_locks_by_one_key_and_shows_nothing_more(walk: Walk) -> None:
     walk.clip()
     walk.press("`")
     walk.page.wait_for_url("**/locked")
+    walk.page.wait_for_load_state()
     walk.go("/clips/C0001")
     assert walk.page.url.endswith("/locked")
-    assert walk.page.locator("canvas, video, img").count() == 0
+    assert walk.page.locator("canvas, video, img, nav, #undo").count() == 0

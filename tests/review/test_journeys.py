@@ -3,10 +3,13 @@
 import json
 import re
 
+import pytest
 from made_projects import CUT, FRAMES
 from walking import Walk
 
 from safehouse.model.acts import Decide, NoteContent
+
+pytestmark = pytest.mark.slow
 
 
 def test_stepping_by_keys_shows_each_frame_and_a_reload_returns_to_it(walk: Walk) -> None:

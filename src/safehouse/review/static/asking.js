@@ -1,5 +1,7 @@
 // What the page asks of its server. A refusal is told in the same three lines as the command's.
 
+import { base } from "./page.js";
+
 export class Refused extends Error {
   constructor({ error, happened, kept, next }) {
     super(happened);
@@ -22,7 +24,7 @@ async function answerOf(path, options) {
     if (error.name === "AbortError") throw error;
     throw new Refused(LOST);
   }
-  if (answer.status === 423) location.reload();
+  if (answer.status === 423) location.assign(`${base}/locked`);
   if (answer.ok) return answer;
   let told = { ...LOST, happened: `the answer was ${answer.status}` };
   try {

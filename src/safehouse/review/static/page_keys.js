@@ -38,4 +38,5 @@ function digit(event) {
   if (button) { event.preventDefault(); button.click(); }
 }
 
+// The clip view gives the same keys more to do; a locked page has none.
 if (!document.getElementById("clip") && document.getElementById("undo")) begin();
