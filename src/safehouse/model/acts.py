@@ -43,7 +43,6 @@ from safehouse.model.acts_people import (
     MarkNotPerson,
     MergePeople,
     NamePerson,
-    Restore,
     SplitPerson,
     Suggestion,
     SuggestPieces,
@@ -94,7 +93,6 @@ __all__ = [
     "RecordRender",
     "RecordWatch",
     "ReplaceSpan",
-    "Restore",
     "SecondWidening",
     "SetSetting",
     "SignShot",
@@ -117,7 +115,6 @@ AnyAct = (
     | MarkNotPerson
     | MergePeople
     | SplitPerson
-    | Restore
     | Undo
     | ForgetFaces
     | LockPicture
@@ -158,7 +155,6 @@ ACTS: tuple[type[Act], ...] = (
     MarkNotPerson,
     MergePeople,
     SplitPerson,
-    Restore,
     Undo,
     ForgetFaces,
     LockPicture,

@@ -14,7 +14,6 @@ __all__ = [
     "MarkNotPerson",
     "MergePeople",
     "NamePerson",
-    "Restore",
     "SplitPerson",
     "SuggestPieces",
     "Suggestion",
@@ -82,15 +81,12 @@ class SplitPerson(Act, frozen=True):
     new: str
 
 
-class Restore(Act, frozen=True):
-    """Rows of tables as they were; the inverse of another act. Table → key → columns, or None."""
-
-    rows: tuple[tuple[str, str, str], ...]
-    """(table, key as JSON, row as JSON or `null`)."""
-
-
 class Undo(Act, frozen=True):
-    """The last act that can be undone and is not, was undone; of is its number."""
+    """An act was undone, of is its number; an undo of an undo does the act again.
+
+    rows: (table, key as JSON, row as JSON or `null` for none): what stands there from now on. Of a
+    row that was only changed, the columns that change back.
+    """
 
     of: int
     rows: tuple[tuple[str, str, str], ...]

@@ -16,7 +16,6 @@ DONE_WORDS = {
     "MarkNotPerson": msgid("said to be no person"),
     "MergePeople": msgid("people merged"),
     "SplitPerson": msgid("person split"),
-    "Restore": msgid("put back"),
     "Undo": msgid("undone, or done again"),
     "ForgetFaces": msgid("faces forgotten"),
     "LockPicture": msgid("picture locked"),

@@ -17,7 +17,7 @@ from safehouse.errors import (
     ProjectNewer,
     ProjectUnwritable,
 )
-from safehouse.store.atomic import write_whole
+from safehouse.store.atomic import PARTIAL, write_whole
 from safehouse.store.sealing import KEY_TXT, Keys, read_identity, read_sealed_key, write_sealed_key
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "make_folder",
     "read_card",
     "read_keys",
+    "sweep",
 ]
 
 PROJECT_JSON = "project.json"
@@ -172,6 +173,12 @@ def hold(folder: Path) -> int:
             next_step="close the review page or wait for the other command, then try again",
         ) from error
     return handle
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a crash left half written below a folder of the project; it never counted."""
+    for path in folder.rglob(f".*{PARTIAL}"):
+        path.unlink(missing_ok=True)
 
 
 def _newer() -> ProjectNewer:

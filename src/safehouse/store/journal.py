@@ -17,9 +17,10 @@ from safehouse.errors import ProjectDamaged, ProjectUnwritable
 from safehouse.store.atomic import fsync_folder, write_whole
 from safehouse.store.sealing import Keys, NotOpened
 
-__all__ = ["JOURNAL", "MAGIC", "Found", "Journal", "frame"]
+__all__ = ["JOURNAL", "JOURNAL_FOLDER", "MAGIC", "Found", "Journal", "frame"]
 
-JOURNAL = "journal/acts.journal"
+JOURNAL_FOLDER = "journal"
+JOURNAL = f"{JOURNAL_FOLDER}/acts.journal"
 MAGIC = b"SHJ1"
 PURPOSE = "journal"
 HEAD = struct.Struct(">4sII")

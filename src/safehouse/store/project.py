@@ -33,6 +33,7 @@ from safehouse.store.folder import (
     make_folder,
     read_card,
     read_keys,
+    sweep,
 )
 from safehouse.store.history import (
     Entry,
@@ -43,7 +44,7 @@ from safehouse.store.history import (
     parse_record,
     read_entries,
 )
-from safehouse.store.journal import JOURNAL, Journal
+from safehouse.store.journal import JOURNAL, JOURNAL_FOLDER, Journal
 from safehouse.store.migrating import latest
 from safehouse.store.sealed_files import SealedFiles
 from safehouse.store.sealing import Keys, NotOpened
@@ -101,6 +102,8 @@ class Project:
             self.db = self._tables.db
             self._mend_faces()
             self._copy.remove_left()
+            for name in ("sealed", JOURNAL_FOLDER, SNAPSHOTS, FACES):
+                sweep(folder / name)
         except BaseException:
             self._copy.close()
             self._journal.close()
