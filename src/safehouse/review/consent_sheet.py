@@ -49,7 +49,7 @@ from safehouse.store.reading_register import (
 from safehouse.store.reading_versions import read_versions
 from safehouse.version_states import use_of
 
-__all__ = ["ROUTES", "would_change"]
+__all__ = ["ROUTES", "still_hidden", "would_change"]
 
 OPEN = ("provisional", "given")
 """States that widen; the others narrow, and count at once."""
@@ -151,6 +151,7 @@ def _weigh(ask: Ask) -> Response:
         "record": msgspec.to_builtins(record),
         "widens": widens(record),
         "changes": would_change(register, record, versions),
+        "still": still_hidden(register, record),
         "counts_at_once": not widens(record),
     }
     form = {n: list(v) for n, v in ask.form.items() if n not in {"expect", "looked", "proof"}}
@@ -164,12 +165,7 @@ def would_change(register: Register, record: Record, uses: list[Use]) -> list[di
     Versions as they are, and one of no name in each medium. A yes is taken as seconded, and as
     having waited.
     """
-    day = max(day_after(register.today or record.given, WAITING_DAYS + 1), record.given)
-    seconded = register.seconded | {record.id: day_after(record.given, WAITING_DAYS)}
-    after = msgspec.structs.replace(
-        register, records=(*register.records, record), seconded=seconded, today=day
-    )
-    before = msgspec.structs.replace(register, today=day)
+    day, before, after = _weighed(register, record)
     everywhere = [Use(version="", medium=medium, day=day) for medium in MEDIA]
     found = []
     for use in (*uses, *everywhere):
@@ -187,6 +183,29 @@ def would_change(register: Register, record: Record, uses: list[Use]) -> list[di
                     }
                 )
     return found
+
+
+def still_hidden(register: Register, record: Record) -> list[dict[str, str]]:
+    """Return why a trait that the record says yes to would stay hidden all the same, by medium."""
+    day, _, after = _weighed(register, record)
+    media = record.scope.media or MEDIA
+    found: dict[tuple[str, str], None] = {}
+    for trait, yes in record.traits.items():
+        for medium in media if yes else ():
+            ruling = rule(after, record.person, trait, Use(version="", medium=medium, day=day))
+            if not ruling.allowed:
+                found[trait, ruling.why] = None
+    return [{"trait": trait, "why": why} for trait, why in found]
+
+
+def _weighed(register: Register, record: Record) -> tuple[str, Register, Register]:
+    """Return a day on which a record counts, and the register then, without it and with it."""
+    day = max(day_after(register.today or record.given, WAITING_DAYS + 1), record.given)
+    seconded = register.seconded | {record.id: day_after(record.given, WAITING_DAYS)}
+    after = msgspec.structs.replace(
+        register, records=(*register.records, record), seconded=seconded, today=day
+    )
+    return day, msgspec.structs.replace(register, today=day), after
 
 
 def _record_of(ask: Ask) -> Record:

@@ -14,9 +14,8 @@ from safehouse.review.acting import save
 from safehouse.review.asking import Ask, answer, go, page, said_back
 from safehouse.review.desk import Desk
 from safehouse.review.history_words import DONE_WORDS
-from safehouse.store.reading_history import verify_history
+from safehouse.store.reading_history import read_history, verify_history
 from safehouse.store.reading_people import faces_kept, is_picture_locked
-from safehouse.store.reading_wall import read_history
 
 __all__ = ["ROUTES"]
 
@@ -33,7 +32,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 """Setting → what it may be. Keys have a page of their own."""
 
 MOST = 100
-"""Acts on one page."""
+"""Acts on the first page; each further one shows twice as many."""
 
 
 def _settings(ask: Ask) -> Response:
@@ -94,13 +93,13 @@ def _forget(ask: Ask) -> Response:
 
 
 def _history(ask: Ask) -> Response:
-    text = ask.query("before", "0")
-    before = int(text) if text.isdecimal() and len(text) < 12 else 0
-    rows = read_history(ask.project, before=before, most=MOST)
+    text = ask.query("last", str(MOST))
+    last = int(text) if text.isdecimal() and 0 < len(text) < 8 else MOST
+    rows = read_history(ask.project, last)
     facts = {
-        "acts": [msgspec.to_builtins(row) | {"body": _body(row.body)} for row in rows],
+        "acts": [msgspec.to_builtins(row) for row in reversed(rows)],
         "head": ask.project.head_words(),
-        "earlier": rows[-1].n if len(rows) == MOST else 0,
+        "earlier": last * 2 if rows and rows[0].n > 1 else 0,
     }
     return answer(ask, "history.html", facts, words=DONE_WORDS)
 
@@ -109,17 +108,6 @@ def _verify(ask: Ask) -> Response:
     """Hold the journal against its chain of digests, and against words on paper."""
     found = verify_history(ask.project, ask.one("head"))
     return answer(ask, "verified.html", msgspec.to_builtins(found))
-
-
-LONGEST = 300
-
-
-def _body(text: str) -> str:
-    """Return an act's values in a line; what is sealed stays sealed."""
-    values = json.loads(text)
-    values.pop("act", None)
-    line = ", ".join(f"{k} {v}" for k, v in values.items() if v not in ("", None, [], {}))
-    return line if len(line) <= LONGEST else line[:LONGEST] + " …"
 
 
 ROUTES = [

@@ -23,12 +23,12 @@ from safehouse.machine import core_count
 from safehouse.model.acts import AddVersion
 from safehouse.model.consent import MEDIA
 from safehouse.model.text import escape
-from safehouse.model.words import say
+from safehouse.model.words import msgid, say
 from safehouse.pipeline import Desk as Bench
 from safehouse.review.acting import save_by
 from safehouse.review.asking import Ask, answer, go, page
 from safehouse.review.media import bytes_answer, file_answer
-from safehouse.review.status_page import place_of, standing
+from safehouse.review.status_page import standing
 from safehouse.review.times import length
 from safehouse.review.work import Tell
 from safehouse.store.reading_versions import (
@@ -47,6 +47,19 @@ __all__ = ["ROUTES"]
 
 ORDER = ("wrong", "held", "missing", "stale", "ready")
 """States of a clip's film, the gravest first."""
+
+PLACES = {
+    "E70": ("/versions/{}#render", msgid("render what changed")),
+    "E71": ("/versions/{}#render", msgid("render what changed")),
+    "E72": ("/versions/{}#render", msgid("render what changed")),
+    "E73": ("/versions/{}#films", msgid("read the reports of these films")),
+    "E74": ("/versions/{}#render", msgid("render what changed")),
+    "E75": ("/queue", msgid("decide what is undecided")),
+    "E76": ("/versions/{}#watch", msgid("watch the films, and record it")),
+    "E77": ("/versions/{}#films", msgid("hide what gave them away, render and show it again")),
+    "E79": ("/status#add", msgid("add clips")),
+}
+"""Id of what stands in the way → where it is mended, and what is done there."""
 
 MOST = 100
 """Clips on one page, the gravest first."""
@@ -147,7 +160,8 @@ def _blockers(ask: Ask, name: str, rows: tuple[ClipState, ...]) -> list[dict[str
             "error": error.id,
             "happened": error.happened,
             "next": error.next_step,
-            "page": place_of(error.next_step),
+            "page": PLACES.get(error.id, ("", ""))[0].format(name),
+            "does": PLACES.get(error.id, ("", error.next_step))[1],
         }
         for error in _refusals(ask, name, rows)
     ]

@@ -1,4 +1,4 @@
-"""What the pages of a project list: people with their appearances, clips, what was done."""
+"""What the pages of a project list: people with their appearances, and clips."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,6 @@ __all__ = [
     "Appearing",
     "Card",
     "ClipLine",
-    "Done",
     "Sample",
     "count_clips",
     "count_people",
@@ -20,7 +19,6 @@ __all__ = [
     "read_card",
     "read_clip_lines",
     "read_content_notes",
-    "read_history",
     "read_others",
     "read_pieces_at",
     "read_wall",
@@ -83,17 +81,6 @@ class ClipLine(msgspec.Struct, frozen=True, kw_only=True):
     pieces: int
     people: int
     notes: int
-
-
-class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """An act in the history; undone_by is the number of the act that took it back, or 0."""
-
-    n: int
-    at: str
-    who: str
-    kind: str
-    body: str
-    undone_by: int
 
 
 _COUNTS = """
@@ -252,28 +239,11 @@ def read_content_notes(project: "Project", clip: str, first: int, end: int) -> t
     return tuple(row[0] for row in rows)
 
 
-def read_history(project: "Project", *, before: int = 0, most: int = 100) -> tuple[Done, ...]:
-    """Return what was done, the last first; before 0 begins with the last."""
-    with project.lock:
-        rows = project.db.execute(
-            "SELECT n, at, who, kind, body, coalesce(undone_by, 0) FROM act"
-            " WHERE ? = 0 OR n < ? ORDER BY n DESC LIMIT ?",
-            (before, before, most),
-        ).fetchall()
-    return tuple(
-        Done(n=r[0], at=r[1], who=r[2], kind=r[3], body=_text(r[4]), undone_by=r[5]) for r in rows
-    )
-
-
 def kinds_since(project: "Project", n: int) -> frozenset[str]:
     """Return the kinds of the acts after number n."""
     with project.lock:
         rows = project.db.execute("SELECT DISTINCT kind FROM act WHERE n > ?", (n,)).fetchall()
     return frozenset(row[0] for row in rows)
-
-
-def _text(body: bytes | str) -> str:
-    return body.decode() if isinstance(body, bytes) else body
 
 
 def _number(project: "Project", sql: str) -> int:

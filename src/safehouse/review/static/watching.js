@@ -23,4 +23,4 @@ for (const film of films) {
     tell();
   });
 }
-if (left) tell();
+if (left && films.length) tell();
