@@ -1,12 +1,20 @@
 """Whoever is shown looks like the person who agreed; somebody else among them is called a leak."""
 
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
 import numpy as np
+import pytest
 from audit_cases import FRAMES, head, make_plan
 from test_consented import place
 
-from safehouse.audit.embeddings import LENGTH, Sighting, _due
+from safehouse.audit.embeddings import LENGTH, Embeddings, Sighting, _due
 from safehouse.audit.same_person import attack_shown, hidden_only
-from safehouse.model.plan import Plan
+from safehouse.media.reader import ClipReader
+from safehouse.model.frame import OriginalFrame
+from safehouse.model.plan import Mask, Plan, Shown
+from safehouse.model.shape import Ellipse, Key
 
 PEOPLE = {name: np.random.default_rng(n).normal(0, 0.1, LENGTH) for n, name in enumerate("ABC")}
 
@@ -81,3 +89,44 @@ def test_shown_places_are_looked_at_and_named_by_no_other_attack() -> None:
     rows = faces(("F0001", "A"), ("T0001", "C"))
     assert [row.track for row in hidden_only(rows, plan())] == ["T0001"]
     assert all(0 <= frame < FRAMES for frame in _due(plan()))
+
+
+def two_speakers(media: Path) -> list[OriginalFrame]:
+    """A man for 30 frames, a woman for 30, and she again for 30, heads in the same place."""
+    rows: list[OriginalFrame] = []
+    for name, takes in (("grid_bbaf2n", ((0, 30),)), ("grid_lwbsza", ((0, 30), (40, 70)))):
+        with ClipReader(media / "video" / f"{name}.mpg", "C0001") as reader:
+            frames = list(reader.frames())
+        for first, end in takes:
+            rows += [replace(f, index=len(rows) + n) for n, f in enumerate(frames[first:end])]
+    return rows
+
+
+def of_speakers(*people: str) -> Plan:
+    """A plan that shows the three takes as these people's; "" is hidden."""
+    keys = (Key(0, Ellipse(163 * 16, 180 * 16, 85 * 16, 110 * 16)),)
+    shown, masks = [], []
+    for n, who in enumerate(people):
+        first, end = 30 * n, 30 * n + 30
+        if who:
+            piece = f"C0001-A{n:03}"
+            shown.append(Shown(f"F{n:04}", first, end, keys, piece, who, ("R0012",), f"T{n:04}"))
+        else:
+            masks.append(Mask(f"M{n:04}", first, end, keys, f"T{n:04}"))
+    return make_plan(*masks, frames=90, width=360, height=288, shown=tuple(shown))
+
+
+@pytest.mark.media
+def test_a_woman_shown_as_a_man_is_found_among_real_faces(media: Path) -> None:
+    looking = Embeddings(of_speakers("P01", "P02", "P02"))
+    for frame in two_speakers(media):
+        looking.look(frame, frame)
+    rows = looking.result()
+    hidden = [msgspec.structs.replace(r, track=r.track.replace("F0002", "T0002")) for r in rows]
+
+    right = attack_shown(hidden, of_speakers("P01", "P02", ""))
+    assert (right.result, right.control.held) == ("none found", True)
+    for seen, third in ((rows, "P02"), (hidden, "")):
+        wrong = attack_shown(seen, of_speakers("P01", "P01", third))
+        assert wrong.result == "leak"
+        assert {spot.first for spot in wrong.spots} == {30}
