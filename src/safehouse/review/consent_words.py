@@ -2,7 +2,7 @@
 
 from safehouse.model.words import msgid
 
-__all__ = ["HOWS", "PRESENT", "STATE_WORDS", "TRAIT_WORDS", "WHY_WORDS"]
+__all__ = ["HOWS", "PLAIN", "PRESENT", "STATE_WORDS", "TRAIT_WORDS", "WHY_WORDS"]
 
 TRAIT_WORDS = {
     "face": msgid("Face"),
@@ -71,3 +71,18 @@ PRESENT = {
     "crew": msgid("the crew"),
     "unknown": msgid("not known"),
 }
+
+PLAIN = (
+    *(msgid("festival"), msgid("broadcast"), msgid("online"), msgid("education"), msgid("court")),
+    *(msgid("press"), msgid("trailer"), msgid("participant"), msgid("bystander"), msgid("crew")),
+    *(msgid("translator"), msgid("driver"), msgid("camera"), msgid("unknown")),
+    *(msgid("unanswered"), msgid("some"), msgid("high"), msgid("adult"), msgid("child")),
+    *(msgid("no risk"), msgid("given"), msgid("narrowed"), msgid("deceased")),
+    *(msgid("missing"), msgid("stale"), msgid("wrong"), msgid("held"), msgid("ready")),
+    *(msgid("waits"), msgid("runs"), msgid("done"), msgid("failed"), msgid("stopped")),
+    *(msgid("auto"), msgid("ltr"), msgid("rtl"), msgid("none found"), msgid("leak")),
+    *(msgid("not run"), msgid("media"), msgid("territories"), msgid("versions"), msgid("review")),
+    *(msgid("valid from"), msgid("how"), msgid("explanation"), msgid("guardian"), msgid("face")),
+    *(msgid("voice"), msgid("accept"), msgid("hide"), msgid("nothing")),
+)
+"""Stable words of the project that the page shows as they are."""
