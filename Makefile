@@ -69,7 +69,7 @@ fuzz: $(READY) ## five minutes of broken containers against the reader
 
 .PHONY: damage
 damage: $(READY) ## kill it, fill the disk, break its files
-	SAFEHOUSE_FAULTS=all $(BIN)/pytest -rP tests/damage tests/vault/test_faults.py tests/vault/test_rekey.py
+	SAFEHOUSE_FAULTS=all $(BIN)/pytest -rP tests/damage tests/vault/test_faults.py tests/vault/test_rekey.py tests/plan/test_shown_props.py
 
 .PHONY: bench
 bench: $(READY) ## who is seen and heard, and how fast, beside others; prints tables

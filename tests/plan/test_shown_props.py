@@ -1,5 +1,7 @@
 """No frame shows a face, and no sample a voice, that is not permitted by every rule."""
 
+import os
+
 import pytest
 from shown_worlds import CLIP, World, make_world, may, undecided
 
@@ -12,8 +14,10 @@ from safehouse.plan.build import Places, build_places
 from safehouse.plan.hearing import shown_voices
 from safehouse.plan.showing import shown_pieces
 
-WORLDS, IN_SLICES = 100_000, 20
-SEEDS = WORLDS // IN_SLICES
+ALL = os.environ.get("SAFEHOUSE_FAULTS") == "all"
+"""`make damage` looks at 100,000 films, two minutes of one core; `make check` at a part of them."""
+
+IN_SLICES, SEEDS = (20, 5000) if ALL else (4, 2500)
 
 
 def faces_of(world: World) -> list[tuple[str, int, str]]:
@@ -76,7 +80,7 @@ def test_nothing_shows_that_is_not_permitted_by_every_rule() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("slice_", range(IN_SLICES))
-def test_nothing_shows_in_100_000_worlds(slice_: int) -> None:
+def test_nothing_shows_in_many_more(slice_: int) -> None:
     shown, heard = check_all(range(slice_ * SEEDS, (slice_ + 1) * SEEDS))
     assert shown > SEEDS // 5
     assert heard > SEEDS // 15
