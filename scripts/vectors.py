@@ -325,6 +325,10 @@ BAD: dict[str, tuple[str, Change]] = {
         "the frame that stays is in another chunk",
         lambda plan: plan.update(masks=[], stills=[[5, 7]]),
     ),
+    "still-regions": (
+        "a frame stays under reveal-only",
+        lambda plan: plan.update(mode="reveal-only", masks=[], stills=[[7, 8]]),
+    ),
     "still-touch": (
         "two stills with no frame between",
         lambda plan: plan.update(masks=[], stills=[[6, 7], [7, 8]]),

@@ -1,6 +1,5 @@
 """Faces of people who agreed are counted; a second head in their place is a leak, as elsewhere."""
 
-
 import msgspec
 import pytest
 from audit_cases import FRAMES, head, make_plan, scene
@@ -10,11 +9,13 @@ from safehouse.audit.consented import Shown as Places
 from safehouse.audit.consented import notes_of
 from safehouse.audit.detectors import Face
 from safehouse.audit.faces import Faces, Looked, build_attack
+from safehouse.audit.page import build_page
 from safehouse.audit.questions import questions_of
 from safehouse.audit.remains import SHOWN, remains_of
 from safehouse.audit.strip import lanes_of
 from safehouse.model.box import Box
 from safehouse.model.plan import Heard, Plan, Shown, Still
+from safehouse.model.report import Report
 from safehouse.model.shape import Ellipse, Key
 
 INSIDE = Box(240, 20, 290, 76)
@@ -107,3 +108,21 @@ def test_the_report_says_whom_the_film_shows_by_their_ids() -> None:
     (_, second), _ = lanes_of(plan)
     assert second.bars[0].kind == "shown"
     assert "P05 is shown by consent" in second.bars[0].words
+
+
+def test_the_page_says_it_too_and_has_a_lane_for_it() -> None:
+    plan = make_plan(head(), shown=(place(),))
+    report = Report(
+        clip="C0001",
+        film_sha256="a" * 64,
+        plan_sha256="b" * 64,
+        held=False,
+        attacks=(build_attack(Looked(whole=(0,), agreed=2), plan),),
+        remains=remains_of(plan),
+        notes=tuple(notes_of(plan)),
+    )
+    page = build_page(report, plan, ())
+    assert "Only outlined: shown by consent." in page
+    assert '<rect class="shown"' in page
+    assert "1 person is shown by consent: P07 (R0012)" in page
+    assert "outlined: shown" not in build_page(report, make_plan(head()), ())

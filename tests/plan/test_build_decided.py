@@ -234,6 +234,16 @@ def test_a_still_at_the_very_beginning_is_a_slate() -> None:
     assert whole_frames(plan) == set(range(4))
 
 
+def test_under_reveal_only_nobody_is_shown_by_consent_and_a_still_is_a_slate() -> None:
+    spans = (ReplaceSpan(clip="C0001", first=20, end=30, by="still"),)
+    decided = Decided(shown=(shown_piece(),), spans=spans)
+    findings = findings_of(still_track())
+    plan = build_plan(findings, output(), mode="reveal-only", decided=decided, cpu="x86-64-v3")
+    assert check_plan(plan) == ()
+    assert (plan.shown, plan.stills) == ((), ())
+    assert whole_frames(plan) == set(range(20, 30))
+
+
 def test_heard_voices_are_revealed_and_named() -> None:
     voice = HeardVoice(1, 100, 900, "P07", ("R0012",))
     plan = plan_of(findings_of(), heard=(voice,))

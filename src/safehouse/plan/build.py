@@ -28,7 +28,14 @@ from safehouse.plan.cover import keys_over
 from safehouse.plan.margins import ovals_for
 from safehouse.plan.revealing import with_heard
 from safehouse.plan.smooth import smooth_outwards
-from safehouse.plan.stills import held_masks, held_output, held_shown, slate_masks, stills_of
+from safehouse.plan.stills import (
+    held_masks,
+    held_output,
+    held_shown,
+    slate_masks,
+    stills_of,
+    without_stills,
+)
 
 __all__ = ["Places", "build_masks", "build_places", "build_plan"]
 
@@ -102,7 +109,7 @@ def build_plan(  # noqa: PLR0913 - each is a choice of its own, by name
         cpu: the CPU level that the film is made on.
     """
     if mode == "reveal-only":
-        decided = replace(decided, shown=())
+        decided = replace(decided, shown=(), spans=without_stills(decided.spans))
     places = build_places(findings, decided)
     plan = Plan(
         clip=findings.clip,

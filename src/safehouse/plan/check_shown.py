@@ -58,6 +58,8 @@ def _reveals(spans: tuple[SoundSpan, ...], voice: Heard) -> bool:
 
 def still_faults(plan: Plan, count: int) -> Iterator[str]:
     """Yield every rule of stills that a plan of so many frames breaks."""
+    if plan.mode == "reveal-only" and plan.stills:
+        yield "a frame stays, but the mode is reveal-only: regions would go on over it"
     for still in plan.stills:
         if not 1 <= still.first < still.end <= count:
             yield f"the still at frame {still.first} does not follow a frame, or leaves the clip"

@@ -9,7 +9,7 @@ from safehouse.model.acts_deciding import ReplaceSpan
 from safehouse.model.plan import Chunk, Mask, Output, Shown, Still
 from safehouse.model.shape import Key, Whole, shape_at
 
-__all__ = ["held_masks", "held_output", "held_shown", "slate_masks", "stills_of"]
+__all__ = ["held_masks", "held_output", "held_shown", "slate_masks", "stills_of", "without_stills"]
 
 P = TypeVar("P", Mask, Shown)
 
@@ -26,6 +26,11 @@ def stills_of(spans: Iterable[ReplaceSpan]) -> tuple[Still, ...]:
         else:
             joined.append(Still(first, end))
     return tuple(joined)
+
+
+def without_stills(spans: Iterable[ReplaceSpan]) -> tuple[ReplaceSpan, ...]:
+    """Return the spans with a slate for each still: regions would go on over a frame that stays."""
+    return tuple(msgspec.structs.replace(s, by="slate") if s.by == "still" else s for s in spans)
 
 
 def slate_masks(spans: Iterable[ReplaceSpan]) -> Iterator[Mask]:
