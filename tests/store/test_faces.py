@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from small_projects import again, begin, new
+from small_projects import again, analyse, begin, new
 from test_project import crash, no_memory
 
 from safehouse.errors import ProjectUnwritable
@@ -131,6 +131,15 @@ def test_what_is_found_after_forgetting_stays(folder: Path) -> None:
     with again(folder) as film:
         assert rows(film) == [("C0001-A000", 9, OTHER)]
         assert holds(film, PLANTED) == []
+
+
+def test_those_of_pieces_that_are_no_more_do_not_come_back(folder: Path) -> None:
+    film = again(folder)
+    film.put_faces([("C0001-A002", 9, OTHER)])
+    film.act(analyse(1, pieces=1))
+    crash(film)
+    with again(folder) as film:
+        assert rows(film) == [("C0001-A000", 5, PLANTED)]
 
 
 def test_a_damaged_file_of_embeddings_stops_nothing(folder: Path) -> None:

@@ -327,6 +327,16 @@ def crash(film: Project) -> None:
     os.close(film._held)
 
 
+def test_a_folder_for_plain_copies_that_leads_elsewhere_is_refused(
+    folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (folder / ".open").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ProjectDamaged):
+        again(folder)
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
 def test_another_processes_plain_copy_is_left_alone(folder: Path, tmp_path: Path) -> None:
     """A copy of a project has the same key; opening one must not pull the other's tables away."""
     os.system(f"cp -r '{folder}' '{tmp_path}/copy'")  # noqa: S605 - our own folders

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_projects import acts, add, again, begin, confirm, new, state, suggest
 
-from safehouse.errors import NotUndoable, SafehouseError
+from safehouse.errors import NotUndoable, SafehouseError, StaleWindow
 from safehouse.model.acts import (
     Act,
     Comment,
@@ -202,6 +202,19 @@ def test_acts_of_one_call_are_undone_together(tmp_path: Path) -> None:
         film.undo()
         assert tables(film) == before
         assert film.undo() is None
+
+
+def test_a_window_that_saw_less_undoes_nothing(tmp_path: Path) -> None:
+    with begun(tmp_path / "film") as film:
+        film.act(Decide("C0001-Q000", "hide"))
+        seen = film.version
+        film.act(Decide("C0001-Q001", "hide"))
+        before = tables(film)
+        for turn in (film.undo, film.redo):
+            with pytest.raises(StaleWindow):
+                turn(expect=seen)
+        assert tables(film) == before
+        assert film.undo(expect=film.version) == "Decide"
 
 
 def test_clips_people_and_consent_are_never_undone(tmp_path: Path) -> None:

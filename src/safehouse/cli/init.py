@@ -14,9 +14,7 @@ from safehouse.store.project import create_project
 Name = Annotated[Path, typer.Argument(metavar="NAME", help="The project's folder, to be made.")]
 To = Annotated[
     str | None,
-    typer.Option(
-        "--to", help="Your age public key. Example: --to age1…"
-    ),
+    typer.Option("--to", help="Your age public key. Example: --to age1…"),
 ]
 Unsealed = Annotated[
     bool, typer.Option("--unsealed", help="Leave the key beside the project: for tests only.")

@@ -69,6 +69,7 @@ class FaceFiles:
             except (OSError, NotOpened, msgspec.MsgspecError):
                 continue
             found = True
+        db.execute("DELETE FROM face WHERE piece NOT IN (SELECT id FROM piece)")
         return found
 
     def erase(self) -> None:

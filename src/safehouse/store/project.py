@@ -8,8 +8,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from datetime import UTC, datetime
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -49,7 +48,7 @@ from safehouse.store.migrating import latest
 from safehouse.store.sealed_files import SealedFiles
 from safehouse.store.sealing import Keys, NotOpened
 from safehouse.store.snapshots import SNAPSHOTS, SnapshotHead, Snapshots, sha256_of
-from safehouse.store.stamp import Stamp
+from safehouse.store.stamp import Stamp, now
 from safehouse.store.tables import Tables
 from safehouse.store.working_copy import WorkingCopy
 
@@ -91,23 +90,23 @@ class Project:
         self._closed = False
         self._since = self._size = 0
         self._faces_new = False
-        self._journal = Journal(folder / JOURNAL, keys)
         self._snapshots = Snapshots(folder / SNAPSHOTS, keys)
         self._faces = FaceFiles(folder / FACES, keys)
         self._copy = WorkingCopy(folder, keys.public)
         self.work = self._copy.folder / "work"
-        try:
+        with ExitStack() as undone:
+            undone.callback(self._copy.close)
             self.work.mkdir()
+            self._journal = Journal(folder / JOURNAL, keys)
+            undone.callback(self._journal.close)
             self._tables = self._open_tables()
+            undone.callback(self._tables.close)
             self.db = self._tables.db
             self._mend_faces()
             self._copy.remove_left()
             for name in ("sealed", JOURNAL_FOLDER, SNAPSHOTS, FACES):
                 sweep(folder / name)
-        except BaseException:
-            self._copy.close()
-            self._journal.close()
-            raise
+            undone.pop_all()
 
     def __enter__(self) -> "Project":
         return self
@@ -237,24 +236,29 @@ class Project:
                 next_step="look at what is there now, then decide again",
             )
 
-    def undo(self) -> str | None:
+    def undo(self, *, expect: int | None = None) -> str | None:
         """Take back the last call that can be and is not; return the kind of its last act.
 
         Raises:
+            StaleWindow: something was decided since the version that was expected.
             NotUndoable: a later act changed the same.
         """
-        return self._turn(undoing.find_undo)
+        return self._turn(undoing.find_undo, expect)
 
-    def redo(self) -> str | None:
+    def redo(self, *, expect: int | None = None) -> str | None:
         """Do again what was undone last, unless something was done anew since; return its kind.
 
         Raises:
+            StaleWindow: something was decided since the version that was expected.
             NotUndoable: a later act changed the same.
         """
-        return self._turn(undoing.find_redo)
+        return self._turn(undoing.find_redo, expect)
 
-    def _turn(self, find: Callable[[sqlite3.Connection], int | None]) -> str | None:
+    def _turn(
+        self, find: Callable[[sqlite3.Connection], int | None], expect: int | None
+    ) -> str | None:
         with self.lock:
+            self._require_open(expect)
             n = find(self.db)
             if n is None:
                 return None
@@ -335,11 +339,6 @@ class Project:
                 self._copy.close()
                 self._journal.close()
                 os.close(self._held)
-
-
-def now() -> str:
-    """Return the time in UTC, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def create_project(

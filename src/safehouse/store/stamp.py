@@ -1,8 +1,9 @@
 """Who did something, when, and as which act of the history."""
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-__all__ = ["Stamp"]
+__all__ = ["Stamp", "now"]
 
 
 class Stamp(NamedTuple):
@@ -17,3 +18,8 @@ class Stamp(NamedTuple):
     n: int
     at: str
     who: str
+
+
+def now() -> str:
+    """Return the time in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

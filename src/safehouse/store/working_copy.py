@@ -4,12 +4,13 @@ import fcntl
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from safehouse.errors import ProjectUnwritable
+from safehouse.errors import ProjectDamaged, ProjectUnwritable
 
 __all__ = ["OPEN", "WorkingCopy", "overwrite_file", "remove_plain"]
 
@@ -18,6 +19,9 @@ OPEN = ".open"
 
 LOCK = "lock"
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
+SETTLED_S = 60
+"""A folder without its lock that is younger may be another process's that just begins."""
+
 ROOM = 256 << 20
 """Bytes that must be free in memory; below, the plain copy lies in the project, on the disk."""
 
@@ -35,6 +39,10 @@ class WorkingCopy:
         prefix = f"safehouse-{mark}-"
         places = [place for place in _memory() if _free(place) >= room]
         inside = project / OPEN
+        if inside.is_symlink():
+            raise ProjectDamaged(
+                f"{OPEN} in the project leads elsewhere", next_step=f"remove {OPEN}, then try again"
+            )
         try:
             if not places:
                 inside.mkdir(mode=0o700, exist_ok=True)
@@ -111,12 +119,16 @@ def _free(place: Path) -> int:
 
 def _is_left(path: Path, own: Path) -> bool:
     """Return whether a folder is ours and no process holds it any more."""
-    if path == own or path.is_symlink() or path.stat().st_uid != os.geteuid():
+    try:
+        seen = path.lstat()
+    except OSError:
+        return False
+    if path == own or not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid():
         return False
     try:
         handle = os.open(path / LOCK, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
-        return True
+        return own.stat().st_mtime - seen.st_mtime > SETTLED_S
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
