@@ -199,8 +199,7 @@ def _pending_plan(project: Project, basis: Basis, rooms: tuple[Path, Path], desk
     name = _pending_name(basis.version.version, basis.clip.id)
     if project.files.has(name):
         begun = _parsed(project.files.get(name))
-        same = begun is not None and begun.inputs_sha256 == basis.inputs
-        if begun is not None and same and _made_there(begun.plan, chunks):
+        if begun is not None and _still_holds(begun, basis, chunks):
             return begun.plan
         shutil.rmtree(chunks)
         chunks.mkdir()
@@ -216,8 +215,11 @@ def _parsed(text: bytes) -> _Pending | None:
         return None
 
 
-def _made_there(plan: Plan, folder: Path) -> bool:
-    return all((folder / made.file).is_file() for made in plan.made)
+def _still_holds(begun: _Pending, basis: Basis, chunks: Path) -> bool:
+    """Return whether a begun film can be gone on with: same inputs, machine and made sound."""
+    plan = begun.plan
+    there = all((chunks / made.file).is_file() for made in plan.made)
+    return there and begun.inputs_sha256 == basis.inputs and plan.cpu == cpu_level()
 
 
 def plan_now(
