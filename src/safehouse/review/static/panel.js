@@ -25,7 +25,8 @@ export class Panel {
 
   // Returns whether anything was drawn anew.
   draw(frame) {
-    const told = JSON.stringify([frame, this.view.version, this.view.selected]);
+    const heads = this.view.headsAt(frame).map((one) => [one.id, this.view.numberOf(one)]);
+    const told = JSON.stringify([frame, this.view.version, this.view.selected, heads]);
     if (told === this.told) return false;
     this.told = told;
     const held = document.activeElement?.dataset?.hold;
