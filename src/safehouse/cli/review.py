@@ -4,17 +4,16 @@ import os
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened, operator
 from safehouse.cli.screen import print_lines
 from safehouse.language import LANGUAGES
-from safehouse.review.desk import Desk
-from safehouse.review.opening import begin_pictures, take
-from safehouse.review.private_place import open_private
-from safehouse.review.serving import serve
+
+if TYPE_CHECKING:
+    from safehouse.review.desk import Desk
 
 __all__ = ["NoBrowser", "open_page", "project_here", "review", "tell_of_page"]
 
@@ -35,6 +34,9 @@ def review(
     Example:
       safehouse review
     """
+    from safehouse.review.opening import begin_pictures, take
+    from safehouse.review.serving import serve
+
     with opened(project, passphrase_file, key, who) as found:
         desk = _desk(found.folder)
         take(desk, found)
@@ -45,11 +47,17 @@ def review(
 
 def open_page(folder: Path | None, *, browser: bool) -> int:
     """Serve the page without a project; it offers to open the one in folder."""
+    from safehouse.review.serving import serve
+
     serve(_desk(folder), tell_of_page(browser=browser))
     return 0
 
 
-def _desk(folder: Path | None) -> Desk:
+def _desk(folder: Path | None) -> "Desk":
+    """Return the desk of the page; the server is loaded only by the command that serves."""
+    from safehouse.review.desk import Desk
+    from safehouse.review.private_place import open_private
+
     desk = Desk(private=open_private(), folder=folder, language_code=spoken(), who=operator(""))
     desk.announce = lambda link: print_lines(f"the page is locked; a new link opens it: {link}")
     return desk
