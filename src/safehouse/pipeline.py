@@ -194,7 +194,7 @@ def render_film(  # noqa: PLR0913 - what is read, what is written, and by whom
     private, lies in the folder documents while workers read it; None is with the chunks.
 
     The same clip and plan give the same bytes, on any number of workers. Finished chunks stay in
-    work; out appears only when all are done.
+    work.
 
     Raises:
         PlanMalformed: the plan breaks a rule.

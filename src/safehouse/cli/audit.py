@@ -90,19 +90,12 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
 
       safehouse audit --version festival-cut --full
     """
-    if version:
-        if film or source or plan or output:
-            raise UsageError(
-                "--version attacks the project's own films", next_step="leave the files out"
-            )
+    _require_one(version, film, source, plan, output)
+    if film is None:
         place = opened(project, passphrase_file, key, who)
         with place as held, progress() as tell, Pool(workers or core_count()) as pool:
             done = audit_version(held, version, Desk(pool, tell), full=full)
         return print_rendered(done, as_json=as_json)
-    if film is None:
-        raise UsageError(
-            "audit needs a film", next_step="name it, or, in a project: --version NAME"
-        )
     _require_films(film, source, *(earlier or ()), *(same_camera or ()))
     inquiry = Inquiry(
         film,
@@ -119,6 +112,18 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     _print_report(report, folder, as_json=as_json)
     _raise_if_held(report, folder)
     return 0
+
+
+def _require_one(version: str, film: Path | None, *others: Path | None) -> None:
+    """Require a version or a film, and not both."""
+    if version and any((film, *others)):
+        raise UsageError(
+            "--version attacks the project's own films", next_step="leave the files out"
+        )
+    if not version and film is None:
+        raise UsageError(
+            "audit needs a film", next_step="name it, or, in a project: --version NAME"
+        )
 
 
 def _require_films(*films: Path | None) -> None:

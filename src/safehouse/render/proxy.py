@@ -159,8 +159,7 @@ def render_proxy(  # noqa: PLR0913 - what is read, what is written, and who is t
         path: the clip.
         plan: who is hidden, at the clip's size.
         proxy: the same clip as the copy has it: size, format, encoder and chunks.
-        number: of the chunk.
-        out: the chunk's file.
+        number, out: which chunk, and its file.
         words: what is burned in.
         progress: is told (done, total) frames.
 
