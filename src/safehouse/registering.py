@@ -10,7 +10,7 @@ from safehouse.consent.exchange import export_register, import_records
 from safehouse.consent.matters import contradictions, queued
 from safehouse.consent.rules import rule, rule_all
 from safehouse.consent.slips import digest_of
-from safehouse.consent.standing import standing_of
+from safehouse.consent.standing import state_of
 from safehouse.consent.telling import as_if_counted, differences, tell
 from safehouse.errors import ExchangeMalformed, SlipKnown
 from safehouse.field_slips import open_slip
@@ -159,8 +159,7 @@ def change_state(project: Project, change: StateChange) -> list[str]:
     made = msgspec.structs.replace(change, id=next_id(project, "S"), day=change.day or before.today)
     project.act(ChangeState(made))
     after = read_register(project)
-    changes = [one for one in after.changes if one.person == made.person]
-    state = standing_of(changes, after.seconded, after.today).state
+    state = state_of(after, made.person)
     lines = [f"{made.id}: {made.person} is {state}"]
     if state != made.state:
         lines += [
@@ -191,11 +190,10 @@ def list_lines(project: Project) -> list[str]:
 def _person_line(register: Register, person: Person) -> str:
     if person.merged_into:
         return f"{person.id}: one with {person.merged_into}"
-    changes = [one for one in register.changes if one.person == person.id]
-    state = standing_of(changes, register.seconded, register.today).state
+    state, changed = state_of(register, person.id), {one.person for one in register.changes}
     count = sum(record.person == person.id for record in register.records)
     hidden = f"; hidden from {', '.join(person.hidden_from)}" if person.hidden_from else ""
-    asked = f"{count} records, {state}" if count or changes else "nobody has asked"
+    asked = f"{count} records, {state}" if count or person.id in changed else "nobody has asked"
     return f"{person.id}: {person.role}, risk {person.risk}, age {person.age}{hidden}; {asked}"
 
 

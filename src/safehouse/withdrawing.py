@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from safehouse.consent.rules import rule_all
-from safehouse.consent.standing import standing_of
+from safehouse.consent.standing import state_of
 from safehouse.consent.unions import Comparison, compare
 from safehouse.model.acts import AddCopy, AddScreening, ChangeState, RecordRender
 from safehouse.model.consent import State, StateChange
@@ -223,15 +223,7 @@ def withdraw(project: Project, person: str, state: State = "withdrawn") -> Touch
 def _not_yet(project: Project, members: tuple[str, ...], state: State) -> list[str]:
     """Return the members whose consent does not stand so already: a second call adds nothing."""
     register = read_register(project)
-    states = {
-        member: standing_of(
-            [one for one in register.changes if one.person == member],
-            register.seconded,
-            register.today,
-        ).state
-        for member in members
-    }
-    return [member for member in members if states[member] != state]
+    return [member for member in members if state_of(register, member) != state]
 
 
 def render_again(

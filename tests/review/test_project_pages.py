@@ -207,6 +207,22 @@ def test_withdrawing_from_the_page_counts_at_once(window: Window) -> None:
     assert {cell["why"] for cell in cells} == {"withdrawn"}
 
 
+def test_the_list_says_what_counts_today_and_who_has_to_be_looked_at(window: Window) -> None:
+    window.post("/consent/P02/state", state="given")
+    listed = window.get("/consent.json").json()
+    states = {row["id"]: row["states"] for row in listed["people"]}
+    assert states["P02"] == ["withdrawn"]
+    window.post("/consent/P02/link", other="P01", answered="unanswered")
+    window.post("/consent/P02/record", trait_body="no", how="told", given="2026-01-10")
+    window.post(
+        "/consent/P02/record", **(yes_to_face(window) | {"trait_body": "yes"}), looked="yes"
+    )
+    listed = window.get("/consent.json").json()
+    assert {"person": "P01", "words": "P02 waits for an answer about P01"} in listed["look"]
+    assert [(row["trait"], row["day"]) for row in listed["opposed"]] == [("body", "2026-01-10")]
+    assert "P02 waits for an answer about P01" in window.get("/consent").text
+
+
 def test_a_name_is_sealed_and_forgotten(window: Window) -> None:
     window.post("/consent/P02/name", name="Nobody Real")
     assert "Nobody Real" not in json.dumps(rows(window, "SELECT * FROM name"))

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from safehouse.consent.widening import counts_by, is_proof
-from safehouse.model.consent import State, StateChange
+from safehouse.model.consent import Register, State, StateChange
 from safehouse.model.days import is_day
 
-__all__ = ["NOTHING_SHOWS", "RANK", "Standing", "standing_of"]
+__all__ = ["NOTHING_SHOWS", "RANK", "Standing", "standing_of", "state_of"]
 
 RANK: dict[str, int] = {
     "given": 0,
@@ -60,6 +60,12 @@ def standing_of(
         elif standing.state != "deceased" and _is_widened(change, seconded, today):
             standing = _widened(standing, change)
     return standing
+
+
+def state_of(register: Register, person: str) -> State:
+    """Return the state that counts today: a widening that nobody seconded changes nothing."""
+    changes = [one for one in register.changes if one.person == person]
+    return standing_of(changes, register.seconded, register.today or NEVER).state
 
 
 def _narrowed(standing: Standing, change: StateChange) -> Standing:

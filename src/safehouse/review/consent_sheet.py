@@ -1,5 +1,6 @@
 """The consent sheet: what a person allows where, and what would show before a change counts."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,9 @@ import msgspec
 from starlette.responses import Response
 from starlette.routing import Route
 
+from safehouse.consent.matters import contradictions, queued
 from safehouse.consent.rules import rule
+from safehouse.consent.standing import state_of
 from safehouse.consent.widening import widens
 from safehouse.errors import RecordRefused, UsageError
 from safehouse.model.acts import (
@@ -59,19 +62,25 @@ def _list(ask: Ask) -> Response:
     """List everybody with what shows anywhere, and what waits for a second person."""
     register = read_register(ask.project)
     waiting = open_widenings(ask.project)
+    changed = {change.person for change in register.changes}
     rows = [
         {
             "id": person.id,
             "role": person.role,
             "risk": person.risk,
             "age": person.age,
-            "states": [c.state for c in register.changes if c.person == person.id][-1:],
+            "states": [state_of(register, person.id)] if person.id in changed else [],
             "records": sum(r.person == person.id for r in register.records),
         }
         for person in register.people
         if not person.merged_into
     ]
-    facts = {"people": rows, "waiting": [msgspec.to_builtins(one) for one in waiting]}
+    facts = {
+        "people": rows,
+        "waiting": [msgspec.to_builtins(one) for one in waiting],
+        "opposed": [asdict(one) for one in contradictions(register)],
+        "look": [{"person": one.person, "words": one.words} for one in queued(register)],
+    }
     return answer(ask, "consent_list.html", facts, states=STATE_WORDS, traits=TRAIT_WORDS)
 
 
