@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -43,7 +44,7 @@ class Window:
     def get(self, path: str, **heads: str) -> Told:
         return self.ask("GET", path, heads=heads)
 
-    def post(self, path: str, **fields: Any) -> Told:
+    def post(self, path: str, /, **fields: Any) -> Told:
         """Post a form as the page would, with the number of the act that was seen last."""
         if "expect" not in fields and self.desk.project is not None:
             fields["expect"] = self.desk.project.version
@@ -81,6 +82,14 @@ class Window:
             while part := place.recv(1 << 16):
                 found += part
         return _told(bytes(found))
+
+    def cut_off(self, request: bytes) -> None:
+        """Send the beginning of a request, and hang up."""
+        name, port = self.desk.host.split(":")
+        with socket.socket() as place:
+            place.connect((name, int(port)))
+            place.sendall(request)
+            time.sleep(0.2)
 
 
 def _told(answer: bytes) -> Told:
