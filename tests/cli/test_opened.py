@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_projects import new
+from small_projects import add, journal_of, new
 
 from safehouse.cli import project as options
 from safehouse.cli.main import run
@@ -110,6 +110,20 @@ def test_a_sealed_project_takes_its_passphrase_from_the_file(
         with pytest.raises(ProjectMissing):
             opened(folder, tmp_path / "words", key)
         assert given.pop() == expected
+
+
+def test_a_last_act_that_was_torn_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with opened(folder) as film:
+        film.act(add(1))
+    for path in (folder / "snapshots").iterdir():
+        path.unlink()
+    path = journal_of(folder)
+    path.write_bytes(path.read_bytes()[:-9])
+    with opened(folder) as film:
+        assert film.version == 0
+    assert "kept as journal/torn-000000000000" in capsys.readouterr().err
+    opened(folder).close()
+    assert capsys.readouterr().err == ""
 
 
 def test_the_history_is_printed_as_json_too(

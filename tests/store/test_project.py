@@ -43,6 +43,7 @@ from safehouse.store.history import Record, chain
 from safehouse.store.project import Project, create_project, find_project, open_project
 from safehouse.store.sealing import Keys
 from safehouse.store.stamp import Stamp
+from safehouse.store.working_copy import remove_plain
 
 WORDS = "long words"
 CANARY = "Wilhelmina-Canary"
@@ -124,11 +125,11 @@ def test_an_act_that_the_tables_refuse_at_the_end_is_taken_out_of_the_journal(
 
 
 def test_an_act_in_the_journal_that_fits_nothing_is_damage(folder: Path) -> None:
-    with again(folder) as film:
-        made = chain(film.head, Stamp(film.version + 1, "2026-11-21T00:00:00Z", "op1"), [add(1)])
-        film._journal.append(msgspec.json.encode(Record(tables=1, acts=made)))
-        film._closed = True
-        crash(film)
+    film = again(folder)
+    made = chain(film.head, Stamp(film.version + 1, "2026-11-21T00:00:00Z", "op1"), [add(1)])
+    film._journal.append(msgspec.json.encode(Record(tables=1, acts=made)))
+    crash(film)
+    remove_plain(film.work.parent)
     with pytest.raises(ProjectDamaged):
         again(folder)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from safehouse.cli.screen import PROGRAM
 from safehouse.errors import UsageError
 from safehouse.model.text import escape
 from safehouse.store.folder import read_card
@@ -62,7 +63,13 @@ def opened(
     passphrase = None
     if card.key == "passphrase" and key is None:
         passphrase = read_passphrase(passphrase_file) if passphrase_file else ask_passphrase()
-    return open_project(folder, passphrase=passphrase, identity=key, who=operator(who))
+    film = open_project(folder, passphrase=passphrase, identity=key, who=operator(who))
+    if film.torn is not None:
+        sys.stderr.write(
+            f"{PROGRAM}: the last act was cut short by a crash, and never counted; what was "
+            f"written of it is kept as journal/{film.torn.name}\n"
+        )
+    return film
 
 
 def operator(who: str) -> str:

@@ -57,6 +57,7 @@ class Journal:
     def __init__(self, path: Path, keys: Keys) -> None:
         self.path = path
         self.broken = False
+        self.torn: Path | None = None
         self._keys = keys
         try:
             path.parent.mkdir(exist_ok=True)
@@ -159,7 +160,8 @@ class Journal:
                 )
             later = raw.find(MAGIC, later + 1)
         try:
-            write_whole(self.path.with_name(f"torn-{start + at:012d}"), raw[at:])
+            self.torn = self.path.with_name(f"torn-{start + at:012d}")
+            write_whole(self.torn, raw[at:])
             os.ftruncate(self._handle, start + at)
             os.fsync(self._handle)
         except OSError as error:

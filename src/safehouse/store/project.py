@@ -16,7 +16,6 @@ from typing import Any, Literal
 import msgspec
 
 from safehouse.errors import (
-    ProjectDamaged,
     ProjectKeyRefused,
     ProjectUnwritable,
     StaleWindow,
@@ -46,7 +45,7 @@ from safehouse.store.history import (
 from safehouse.store.journal import JOURNAL, JOURNAL_FOLDER, Journal
 from safehouse.store.migrating import latest
 from safehouse.store.sealed_files import SealedFiles
-from safehouse.store.sealing import Keys, NotOpened
+from safehouse.store.sealing import Keys
 from safehouse.store.snapshots import SNAPSHOTS, SnapshotHead, Snapshots, sha256_of
 from safehouse.store.stamp import Stamp, now
 from safehouse.store.tables import Tables
@@ -146,6 +145,11 @@ class Project:
             self.forget_faces_storage(keep_new=True)
 
     @property
+    def torn(self) -> Path | None:
+        """Where a last record is kept that a crash tore, found at this opening; it never counted."""
+        return self._journal.torn
+
+    @property
     def version(self) -> int:
         """Number of the last act; pages send it back as what they have seen."""
         return self._tables.version
@@ -169,13 +173,7 @@ class Project:
         Raises:
             ProjectDamaged: it is not that of this project.
         """
-        try:
-            return self._keys.open_text(sealed)
-        except NotOpened as error:
-            raise ProjectDamaged(
-                "a sealed name can't be opened with the project's key",
-                next_step="put the journal folder back from a copy of the project",
-            ) from error
+        return self._keys.open_text(sealed)
 
     def rows(self, query: str, values: Iterable[Any] = ()) -> list[sqlite3.Row]:
         """Return the rows of a query, read while nobody writes."""

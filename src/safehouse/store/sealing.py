@@ -98,12 +98,15 @@ class Keys:
         """Return the text that `seal_text` sealed.
 
         Raises:
-            NotOpened: it is not that of this key.
+            ProjectDamaged: it is not that of this key.
         """
         try:
             return self.open(TEXT, base64.b64decode(sealed, validate=True)).decode()
         except ValueError as error:
-            raise NotOpened from error
+            raise ProjectDamaged(
+                "a sealed name can't be opened with the project's key",
+                next_step="put the journal folder back from a copy of the project",
+            ) from error
 
     def _proof(self, purpose: str, content: bytes) -> str:
         self._require_private()
