@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,6 @@ from safehouse.cli.options import JsonFlag, Overwrite
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
 from safehouse.cli.screen import print_error, print_json, print_lines, progress
 from safehouse.errors import UsageError
-from safehouse.film_analysis import Looked, analyse_film
 from safehouse.model.text import escape
 from safehouse.outputs import require_document, require_source, writing
 from safehouse.pipeline import Desk, analyse_clip
@@ -18,6 +17,9 @@ from safehouse.store.project import Project
 from safehouse.store.reading_people import read_people
 from safehouse.store.reading_queue import count_all
 from safehouse.workers import Workers
+
+if TYPE_CHECKING:
+    from safehouse.film_analysis import Looked
 
 ID = re.compile(r"C\d{4,}")
 
@@ -64,6 +66,8 @@ def analyse(  # noqa: PLR0913 - one argument an option of the command
 
       safehouse analyse C0003
     """
+    from safehouse.film_analysis import analyse_film
+
     if output is not None:
         if not clips or len(clips) != 1:
             raise UsageError("-o takes the findings of one file", next_step="name one film's file")
@@ -89,7 +93,7 @@ def _ids(clips: list[Path]) -> list[str]:
     return names
 
 
-def _tell_of_film(film: Project, looked: Looked, *, as_json: bool) -> None:
+def _tell_of_film(film: Project, looked: "Looked", *, as_json: bool) -> None:
     counts, people = count_all(film), len(read_people(film))
     facts = {
         "done": looked.done,

@@ -10,7 +10,6 @@ from safehouse.cli.options import JsonFlag
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
 from safehouse.cli.screen import ask, print_json, print_lines
 from safehouse.errors import UsageError
-from safehouse.film_analysis import group_film
 from safehouse.model.acts import (
     Act,
     ConfirmPieces,
@@ -195,6 +194,8 @@ def guess(
     Example:
       safehouse people guess
     """
+    from safehouse.film_analysis import group_film
+
     with opened(project, passphrase_file, key, who) as film:
         found = group_film(film)
         if not faces_kept(film):

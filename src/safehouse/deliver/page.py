@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
-
 from safehouse.errors import FilmChanged
 from safehouse.language import ENGLISH, Language
 from safehouse.model.words import msgid, say, say_n
@@ -69,6 +67,8 @@ def build_delivered(told: Told, language: Language = ENGLISH) -> str:
     Raises:
         FilmChanged: a line of a report holds what may not go out.
     """
+    from jinja2 import Environment, StrictUndefined
+
     _require_silent(told.remains)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     text = (files("safehouse.deliver") / "templates" / "delivered.html").read_text("utf-8")
