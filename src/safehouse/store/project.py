@@ -146,7 +146,7 @@ class Project:
 
     @property
     def torn(self) -> Path | None:
-        """Where a last record is kept that a crash tore, found at this opening; it never counted."""
+        """Where a last record is kept that a crash tore, if this opening found one."""
         return self._journal.torn
 
     @property
