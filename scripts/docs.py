@@ -27,6 +27,7 @@ FAMILIES = (
     (range(40, 50), "Render: something stops a film from being written"),
     (range(50, 60), "Audit: the film is held, or a report is not what it should be"),
     (range(60, 70), "Vault: something is wrong with a card's copies, a vault or its key"),
+    (range(70, 80), "Delivery: something stands in the way of a version"),
     (range(80, 90), "Project: its folder, its key, its history, or what was asked of it"),
 )
 ERRORS_HEAD = """\

@@ -190,11 +190,9 @@ def render_film(  # noqa: PLR0913 - what is read, what is written, and by whom
 ) -> None:
     """Write the protected film of a clip and a plan to out.
 
-    The plan's made sound is read from the folder beside; None is work. The plan itself, which is
-    private, lies in the folder documents while workers read it; None is with the chunks.
-
     The same clip and plan give the same bytes, on any number of workers. Finished chunks stay in
-    work.
+    work. Made sound is read from the folder beside; None is work. The plan itself, which is
+    private, lies in the folder documents while workers read it; None is with the chunks.
 
     Raises:
         PlanMalformed: the plan breaks a rule.

@@ -159,7 +159,8 @@ def render_proxy(  # noqa: PLR0913 - what is read, what is written, and who is t
         path: the clip.
         plan: who is hidden, at the clip's size.
         proxy: the same clip as the copy has it: size, format, encoder and chunks.
-        number, out: which chunk, and its file.
+        number: of the chunk.
+        out: the chunk's file.
         words: what is burned in.
         progress: is told (done, total) frames.
 
@@ -168,10 +169,7 @@ def render_proxy(  # noqa: PLR0913 - what is read, what is written, and who is t
     """
     video, small, wanted = plan.clip.video, proxy.clip.video, proxy.output.video
     if video is None or small is None or wanted is None or number >= len(wanted.chunks):
-        raise PlanMismatch(
-            f"the plan for clip {plan.clip.id} holds no chunk {number} of a picture",
-            next_step="safehouse proxies",
-        )
+        raise _no_chunk(plan, number)
     chunk = wanted.chunks[number]
     turns = (small.rotation // 90 + 2 * small.vflip) % 4
     burned = burn(words, small.width, small.height, turns)
@@ -183,3 +181,10 @@ def render_proxy(  # noqa: PLR0913 - what is read, what is written, and who is t
 
     with whole_file(out) as partial:
         encode_chunk(frames(), small, wanted, partial)
+
+
+def _no_chunk(plan: Plan, number: int) -> PlanMismatch:
+    return PlanMismatch(
+        f"the plan for clip {plan.clip.id} holds no chunk {number} of a picture",
+        next_step="safehouse proxies",
+    )
