@@ -6,7 +6,6 @@ from safehouse.model.clip import Clip
 from safehouse.model.findings import Findings
 from safehouse.model.plan import Look, MadeSound, Output, Plan
 from safehouse.model.showing import Decided, Origin, Rulings
-from safehouse.plan.build import build_plan
 from safehouse.plan.check import require_plan
 from safehouse.plan.hearing import shown_voices
 from safehouse.plan.showing import shown_pieces
@@ -53,6 +52,8 @@ def plan_of(findings: Findings, said: ClipDecisions, recipe: Recipe) -> Plan:
     Raises:
         PlanMalformed: what was decided makes no plan, such as a mask that was drawn off the clip.
     """
+    from safehouse.plan.build import build_plan
+
     plan = build_plan(
         findings,
         recipe.output,
