@@ -15,6 +15,7 @@ from safehouse.analysis.faces import (
     jumps_of,
     look_at_faces,
 )
+from safehouse.analysis.grouping import LINE, mean_of
 from safehouse.analysis.pieces import cut_tracks
 from safehouse.analysis.run import analyse
 from safehouse.model.findings import Findings
@@ -106,3 +107,16 @@ def test_rotated_clips_give_upright_faces(media: Path) -> None:
     assert straight is not None
     assert there is not None
     assert float(np.linalg.norm(straight[1] - there[1])) < 0.1
+
+
+@pytest.mark.media
+@pytest.mark.slow
+def test_a_man_who_lies_in_one_clip_and_is_upright_in_another_is_one_person(media: Path) -> None:
+    means = []
+    for name in ("video/ax_sample_portrait.mp4", "weird/ax_sample_video_only.mp4"):
+        findings = analyse(media / name, "C0001")
+        rows = choose_looks(findings, cut_tracks(findings))
+        looks = look_at_faces(media / name, findings, rows)
+        assert min(one.worth for one in looks) > 0.5
+        means.append(mean_of([(one.worth, one.vector) for one in looks]))
+    assert float(np.linalg.norm(means[0] - means[1])) < LINE

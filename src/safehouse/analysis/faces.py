@@ -67,6 +67,9 @@ JUMP = 0.68
 JUMP_WORTH = 0.35
 """Worth of both views from which such a jump is believed."""
 
+LEAST_HOG = -0.2
+"""Score from which HOG's face is believed in a crop where the finder saw one."""
+
 Embedding = NDArray[np.float32]
 Rgb = NDArray[np.uint8]
 
@@ -221,8 +224,8 @@ def _look(
     if min(part.width, part.height) < LEAST_PX:
         return None
     scale = min(4.0, SEEN_PX / min(face.width, face.height) / (1 + AROUND))
-    picture = _upright_part(frame, part, colour, scale, turns)
-    place, seen = _face_in(picture)
+    straight = _part_of(frame, part, colour, scale)
+    picture, place, seen = _upright_face(straight, turns)
     points = _points()(picture, place)
     chip = dlib.get_face_chip(picture, points, CHIP_PX, PADDING)
     vector = np.array(_network().compute_face_descriptor(chip), np.float32)
@@ -231,21 +234,32 @@ def _look(
     return float(worth), vector
 
 
-def _face_in(picture: Rgb) -> tuple[Any, bool]:
-    """Return the rectangle of the face in a crop around it, and whether HOG saw one there."""
-    boxes, scores, _ = _hog().run(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 0, -0.2)
-    if boxes:
-        return boxes[int(np.argmax(scores))], True
+def _upright_face(straight: Rgb, turns: int) -> tuple[Rgb, Any, bool]:
+    """Return a crop turned upright, the rectangle of its face, and whether HOG saw one there.
+
+    Where none is seen as the clip says it is turned, the other turns are tried: a camera that hangs
+    or lies says nothing of it.
+    """
+    for more in (0, 1, 3, 2):
+        picture = np.ascontiguousarray(np.rot90(straight, turns + more), np.uint8)
+        boxes, scores, _ = _hog().run(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 0, LEAST_HOG)
+        if boxes:
+            return picture, boxes[int(np.argmax(scores))], True
+    picture = np.ascontiguousarray(np.rot90(straight, turns), np.uint8)
+    return picture, _middle_of(picture), False
+
+
+def _middle_of(picture: Rgb) -> Any:
+    """Return where the face is in a crop around the box of the finder: a square at its chin."""
     height, width = picture.shape[:2]
     x, y = width * AROUND / (1 + 2 * AROUND), height * AROUND / (1 + 2 * AROUND)
     side = (width - 2 * x + height - 2 * y) / 2
     left, low = (width - side) / 2, height - y
-    edges = (left, low - side, left + side, low)
-    return dlib.rectangle(*(round(edge) for edge in edges)), False
+    return dlib.rectangle(*(round(edge) for edge in (left, low - side, left + side, low)))
 
 
-def _upright_part(frame: OriginalFrame, part: Box, colour: Colour, scale: float, turns: int) -> Rgb:
-    """Return a part of a frame as RGB, scaled and turned as it is seen, shape (h, w, 3)."""
+def _part_of(frame: OriginalFrame, part: Box, colour: Colour, scale: float) -> Rgb:
+    """Return a part of a frame as RGB, scaled, shape (h, w, 3)."""
     layout = frame.layout
     planes = []
     for n, plane in enumerate(frame.planes):
@@ -259,7 +273,7 @@ def _upright_part(frame: OriginalFrame, part: Box, colour: Colour, scale: float,
     rgb = np.clip(np.stack(planes, axis=-1) @ matrix.T + offset, 0, 255).astype(np.uint8)
     size = (max(1, round(part.width * scale)), max(1, round(part.height * scale)))
     how = cv2.INTER_LINEAR if scale > 1 else cv2.INTER_AREA
-    return np.ascontiguousarray(np.rot90(cv2.resize(rgb, size, interpolation=how), turns), np.uint8)
+    return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)
 
 
 def _frontal(points: Any) -> float:
