@@ -50,7 +50,11 @@ def list_copies(
     who: Who = "",
     as_json: JsonFlag = False,
 ) -> int:
-    """List copies, and which of them are gone."""
+    """List copies, and which of them are gone.
+
+    Example:
+      safehouse copies list festival-cut
+    """
     with opened(project, passphrase_file, key, who) as film:
         rows = read_copies(film, version)
     if as_json:
@@ -74,7 +78,11 @@ def gone(
     key: KeyFile = None,
     who: Who = "",
 ) -> int:
-    """Write down that a copy was called back or destroyed, as far as its holder says."""
+    """Write down that a copy was called back or destroyed, as far as its holder says.
+
+    Example:
+      safehouse copies gone K0001
+    """
     with opened(project, passphrase_file, key, who) as film:
         row = call_back(film, copy)
     print_lines(f"{row.copy} is gone, as far as {escape(row.to)} says")
@@ -111,7 +119,11 @@ def list_screenings(
     who: Who = "",
     as_json: JsonFlag = False,
 ) -> int:
-    """List screenings, by day."""
+    """List screenings, by day.
+
+    Example:
+      safehouse screening list festival-cut
+    """
     with opened(project, passphrase_file, key, who) as film:
         rows = read_screenings(film, version)
     if as_json:

@@ -96,7 +96,11 @@ def list_versions(
     who: Who = "",
     as_json: JsonFlag = False,
 ) -> int:
-    """List the versions of a film, and where the clips of each stand."""
+    """List the versions of a film, and where the clips of each stand.
+
+    Example:
+      safehouse version list
+    """
     with opened(project, passphrase_file, key, who) as film:
         rows = []
         for version in read_versions(film):
