@@ -34,11 +34,12 @@ class AddClip(Act, frozen=True, kw_only=True):
 
 
 class MoveClip(Act, frozen=True, kw_only=True):
-    """The same file, by its digest, lies elsewhere."""
+    """The same file, by its digest, lies elsewhere; custody is what is known of it from there."""
 
     clip: str
     path: str
     mtime_ns: int
+    custody: Custody | None = None
 
 
 class Piece(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

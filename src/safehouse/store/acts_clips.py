@@ -42,6 +42,11 @@ def _move(db: sqlite3.Connection, act: MoveClip, stamp: Stamp) -> None:
     db.execute(
         "UPDATE clip SET path = ?, mtime_ns = ? WHERE id = ?", (act.path, act.mtime_ns, act.clip)
     )
+    if act.custody is not None:
+        db.execute(
+            "UPDATE clip SET card = ?, sealed = ? WHERE id = ?",
+            (act.custody.card, act.custody.sealed, act.clip),
+        )
 
 
 def _analyse(db: sqlite3.Connection, act: AnalyseClip, stamp: Stamp) -> None:
