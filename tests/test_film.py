@@ -183,3 +183,15 @@ def test_progress_ends_at_all_of_it(project: Project, tmp_path: Path) -> None:
     add_clips(project, [rushes], tell=lambda what, done, total: told.append((what, done, total)))
     assert ("checking", 3, 3) in told
     assert told[-1] == ("reading", 5, 5)
+
+
+def test_a_clip_of_a_card_that_is_wiped_gets_its_custody_from_the_vault(
+    project: Project, tmp_path: Path
+) -> None:
+    card = write(tmp_path / "card" / "A001.mov")
+    add_clips(project, [card])
+    card.unlink()
+    added = add_clips(project, [opened(tmp_path / "rushes", {"A001.mov": b"one"})])
+    assert (added.moved, added.with_custody) == (["C0001"], 1)
+    (row,) = project.rows("SELECT card, sealed FROM clip")
+    assert tuple(row) == (CARD, ENDED)

@@ -43,7 +43,7 @@ class Added:
         moved: ids of clips that lie elsewhere now.
         known: ids of clips that were there already, as they are.
         left_alone: number of files that are neither film nor sound.
-        with_custody: number of new clips whose seal and card are on record.
+        with_custody: number of clips whose seal and card went on record.
         destroyed, unfinished: as in `safehouse.vault.handover.Custody`.
         failures: a file as it is named on the screen, and why it was not added.
     """
@@ -175,11 +175,13 @@ class _Desk:
                 f"'{one.shown}' is the same footage as clip {known.id}",
                 next_step="work with one of them; the project needs no second copy",
             )
-        self.project.act(MoveClip(clip=known.id, path=str(one.path), mtime_ns=facts.st_mtime_ns))
+        path, mtime_ns = str(one.path), facts.st_mtime_ns
+        self.project.act(MoveClip(clip=known.id, path=path, mtime_ns=mtime_ns, custody=one.custody))
         self.clips[known.sha256] = ClipPlace(
-            known.id, str(one.path), known.sha256, known.size_bytes, facts.st_mtime_ns
+            known.id, path, known.sha256, known.size_bytes, mtime_ns
         )
         self.added.moved.append(known.id)
+        self.added.with_custody += one.custody is not None
 
     def _require_new_place(self, one: _Found) -> None:
         for clip in self.clips.values():
