@@ -181,8 +181,9 @@ def _state(
 ) -> ClipState:
     inputs, rulings = now
     if render is None:
-        why = clip.error or ("" if clip.findings_sha256 else "it was not analysed")
-        return ClipState(clip.id, "missing", (why,) if why else (), clip.open, "", clip.seconds)
+        fault = clip.error or ("" if clip.findings_sha256 else "it was not analysed")
+        reasons = (fault,) if fault else ()
+        return ClipState(clip.id, "missing", reasons, clip.open, "", clip.seconds)
     wrongs = wrongs_of(render, rulings)
     name: StateName = "ready"
     why = wrongs

@@ -38,12 +38,23 @@ def _pieces(project: Project, clip: str) -> list[Confirmed]:
         "FROM piece WHERE clip = ? ORDER BY first, id",
         (clip,),
     )
-    found = []
-    for row in rows:
-        box = msgspec.json.decode(row["box"], type=tuple[int, int, int, int])
-        piece = Piece(*row[:6], box, row["area_frac"])
-        found.append(Confirmed(piece, row["person"] or "", bool(row["not_person"])))
-    return found
+    return [
+        Confirmed(
+            Piece(
+                id=row["id"],
+                track=row["track"],
+                first=row["first"],
+                end=row["end"],
+                why=row["why"],
+                best=row["best"],
+                box=msgspec.json.decode(row["box"], type=tuple[int, int, int, int]),
+                area_frac=row["area_frac"],
+            ),
+            row["person"] or "",
+            bool(row["not_person"]),
+        )
+        for row in rows
+    ]
 
 
 def _answers(project: Project, clip: str) -> list[Answered]:
