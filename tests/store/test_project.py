@@ -144,6 +144,33 @@ def test_a_window_that_saw_less_is_refused(folder: Path) -> None:
         film.act(Comment("C0001", 4, "looking changes nothing"), expect=seen)
 
 
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("synced", [False, True])
+def test_ended_before_the_sync_an_act_is_not_there_ended_after_it_it_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, synced: bool
+) -> None:
+    """Between the sync and the commit the tables lack what the journal has; it is replayed."""
+    film = again(folder)
+    before, real = state(film), film._journal.append
+
+    def end(content: bytes) -> int:
+        if synced:
+            real(content)
+        raise Killed
+
+    monkeypatch.setattr(film._journal, "append", end)
+    with pytest.raises(Killed):
+        film.act(add(2), add(3))
+    crash(film)
+    with again(folder) as film:
+        assert acts(film)[2:] == (["AddClip", "AddClip"] if synced else [])
+        assert (state(film) == before) is not synced
+        assert not list((folder / "journal").glob("torn-*"))
+
+
 def test_threads_share_a_project(folder: Path) -> None:
     with again(folder) as film:
         begun = film.version
