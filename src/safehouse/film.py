@@ -103,16 +103,7 @@ def add_clips(
         raise SourceMissing("no film or sound file there", next_step="name files or folders")
     clips = {clip.sha256: clip for clip in read_clip_places(project)}
     sealed = project.seal(given_by) if given_by else ""
-    desk = _Desk(project, added, clips, origin, sealed)
-    total, done = sum(_weight(one.path) for one in found), 0
-    for one in found:
-        tell(ADDING, done, total)
-        try:
-            desk.take(one)
-        except Exception as error:  # noqa: BLE001 - no clip, and no bug of ours, ends the others
-            added.failures.append((one.shown, as_failure(error)))
-        done += _weight(one.path)
-    tell(ADDING, total, total)
+    _Desk(project, added, clips, origin, sealed).take_all(found, tell)
     return added
 
 
@@ -125,6 +116,18 @@ class _Desk:
     clips: dict[str, ClipPlace]
     origin: Origin
     given_by: str
+
+    def take_all(self, found: Sequence[_Found], tell: Tell) -> None:
+        """Take every file; one that fails is noted, and the others go on."""
+        total, done = sum(_weight(one.path) for one in found), 0
+        for one in found:
+            tell(ADDING, done, total)
+            try:
+                self.take(one)
+            except Exception as error:  # noqa: BLE001 - no bug of ours ends the others either
+                self.added.failures.append((one.shown, as_failure(error)))
+            done += _weight(one.path)
+        tell(ADDING, total, total)
 
     def take(self, one: _Found) -> None:
         """Add a file, note that it moved, or that it is there already.
