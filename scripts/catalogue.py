@@ -15,6 +15,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from safehouse.review.keymap import load_keys
+
 SRC = Path(__file__).resolve().parents[1] / "src" / "safehouse"
 LOCALE = SRC / "locale"
 THEN = datetime(2026, 11, 21, tzinfo=UTC)
@@ -35,6 +37,8 @@ def sentences() -> Catalog:
         rows = extract_from_dir(SRC, [(pattern, method)], {}, keywords)
         for _, _, message, _, _ in sorted(rows, key=lambda row: (row[0], row[1])):
             found.add(message)
+    for row in load_keys():
+        found.add(row.words)
     return found
 
 

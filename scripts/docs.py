@@ -1,4 +1,4 @@
-"""Writes the pages that come out of the code (commands, errors, formats), or checks them.
+"""Writes the pages that come out of the code (commands, errors, formats, keys), or checks them.
 
 `make check` fails when a page is stale; `make docs` writes them anew.
 """
@@ -17,6 +17,7 @@ from safehouse.cli.main import app
 from safehouse.errors import SafehouseError, error_classes
 from safehouse.media.format_table import format_table
 from safehouse.model.report import Answers, Report, Signed
+from safehouse.review.keymap import format_keys
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 FAMILIES = (
@@ -146,6 +147,7 @@ PAGES = {
     "errors.md": format_errors,
     "cli.md": format_cli,
     "formats.md": format_table,
+    "keyboard.md": format_keys,
     "report.schema.json": format_schema,
 }
 
