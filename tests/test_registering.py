@@ -31,7 +31,6 @@ from safehouse.registering import (
     record_consent,
     second_widening,
     sheet_lines,
-    with_proof,
 )
 from safehouse.store.project import Project, open_project
 from safehouse.store.reading_register import (
@@ -180,7 +179,7 @@ def test_a_slip_comes_in_once_with_its_proof_and_shows_nobody_yet(
 ) -> None:
     spoken = tmp_path / "spoken.wav"
     spoken.write_bytes(b"voice" * 1000)
-    slip = seal_slip(with_proof(said(), spoken), spoken, TO, tmp_path / "slips").path
+    slip = seal_slip(said(proof_sha256=digest_of(spoken)), spoken, TO, tmp_path / "slips").path
     lines = import_slip(film, slip, str(KEY), "P02", tmp_path / "back.wav")
     assert lines[0] == "R0001 is on record for P02"
     (held,) = read_register(film).records

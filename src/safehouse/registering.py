@@ -9,7 +9,6 @@ from safehouse.consent.checking import require_record
 from safehouse.consent.exchange import export_register, import_records
 from safehouse.consent.matters import contradictions, queued
 from safehouse.consent.rules import rule, rule_all
-from safehouse.consent.slips import digest_of
 from safehouse.consent.standing import state_of
 from safehouse.consent.telling import as_if_counted, differences, tell
 from safehouse.errors import ExchangeMalformed, SlipKnown
@@ -49,21 +48,9 @@ __all__ = [
     "record_consent",
     "second_widening",
     "sheet_lines",
-    "with_proof",
 ]
 
 MOST_BYTES = 16 << 20
-
-
-def with_proof(record: Record, proof: Path | None) -> Record:
-    """Return a record with the digest of its proof, which stays where it is.
-
-    Raises:
-        SourceMissing: the file can't be read.
-    """
-    if proof is None:
-        return record
-    return msgspec.structs.replace(record, proof_sha256=digest_of(proof))
 
 
 def record_consent(project: Project, record: Record) -> list[str]:

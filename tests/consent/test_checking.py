@@ -1,10 +1,10 @@
 """What can't be is refused before it is recorded."""
 
 import pytest
-from registers import person, record, register, use
+from registers import record
 
-from safehouse.consent.checking import require_merge, require_record, require_use
-from safehouse.errors import MergeRefused, PersonUnknown, RecordRefused
+from safehouse.consent.checking import require_record
+from safehouse.errors import RecordRefused
 
 
 @pytest.mark.parametrize(
@@ -33,21 +33,3 @@ def test_a_record_of_tomorrow_or_of_nothing_is_refused() -> None:
     for traits in ({}, {"gait": True}):
         with pytest.raises(RecordRefused, match="trait"):
             require_record(record(traits=traits))
-
-
-def test_a_use_that_can_not_be_is_refused() -> None:
-    require_use(use())
-    for given in ({"medium": "cinema"}, {"territories": ("UK",)}, {"day": "soon"}):
-        with pytest.raises(RecordRefused):
-            require_use(use(**given))
-
-
-def test_a_person_is_merged_neither_into_herself_nor_in_a_circle() -> None:
-    people = (person(), person("P08", merged_into="P07"), person("P09", merged_into="P08"))
-    held = register(people=people)
-    require_merge(held, "P09", "P07")
-    for one, into in (("P07", "P07"), ("P07", "P08"), ("P07", "P09")):
-        with pytest.raises(MergeRefused):
-            require_merge(held, one, into)
-    with pytest.raises(PersonUnknown):
-        require_merge(held, "P07", "P99")

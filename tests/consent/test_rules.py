@@ -326,6 +326,15 @@ def test_records_of_merged_people_are_not_mixed_into_a_yes() -> None:
     assert why(register(by_guardian, own, people=people)) == "guardian alone"
 
 
+def test_what_a_merged_person_allowed_in_one_country_is_not_wider_in_all() -> None:
+    people = (person(), person("P08", merged_into="P07"))
+    part = record("R0002", "P08", scope={"territories": ("FR",), "until": "2026-11-01"})
+    held = register(record(), part, people=people)
+    assert why(held, territories=("FR",)) == "expired"
+    assert why(held, territories=()) == "another use"
+    assert why(held, territories=("DE",)) == "allowed"
+
+
 def test_a_merged_child_makes_nobody_else_an_adult() -> None:
     people = (person(), person("P08", age="child", merged_into="P07"))
     assert why(register(record(), people=people)) == "child alone"
@@ -380,3 +389,20 @@ def test_a_thousand_people_are_ruled_in_under_a_second() -> None:
     assert time.perf_counter() - began < 1
     assert len(rulings) == 1000 * len(TRAITS)
     assert rulings["P0000", "face"] == rule(held, "P0000", "face", use())
+
+
+def test_a_register_is_read_once_however_often_it_is_asked() -> None:
+    people = tuple(person(f"P{n:04d}") for n in range(1000))
+    held = register(*(record(f"R{n:04d}", f"P{n:04d}") for n in range(1000)), people=people)
+    rule(held, "P0000", "face", use())
+    began = time.perf_counter()
+    for n in range(500):
+        assert rule(held, f"P{n:04d}", "face", use()).allowed
+    assert time.perf_counter() - began < 1
+
+
+def test_what_is_seconded_meanwhile_is_not_missed() -> None:
+    held = register(record(), seconded={})
+    assert why(held) == "not seconded"
+    held.seconded["R0001"] = "2026-10-10"
+    assert why(held) == "allowed"

@@ -14,8 +14,11 @@ NO_RULES = {
     "test_a_film_that_is_dated_ahead_shortens_no_waiting_time",
     "test_a_film_that_is_dated_back_lengthens_no_consent",
     "test_a_merged_child_makes_nobody_else_an_adult",
+    "test_what_a_merged_person_allowed_in_one_country_is_not_wider_in_all",
     "test_a_register_edited_by_hand_gains_nothing",
     "test_a_thousand_people_are_ruled_in_under_a_second",
+    "test_a_register_is_read_once_however_often_it_is_asked",
+    "test_what_is_seconded_meanwhile_is_not_missed",
 }
 """Tests that bound a rule or hold something of all of them."""
 

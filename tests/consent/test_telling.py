@@ -8,7 +8,7 @@ from registers import person, record, register, use
 import safehouse.consent
 from safehouse.consent.rules import WHYS, rule, rule_all
 from safehouse.consent.standing import NOTHING_SHOWS
-from safehouse.consent.telling import REASONS, differences, matrix, tell
+from safehouse.consent.telling import REASONS, differences, tell
 
 
 def test_every_reason_that_a_ruling_can_have_is_in_words() -> None:
@@ -37,9 +37,3 @@ def test_before_a_change_counts_it_says_what_would_show() -> None:
     assert differences(before, after) == "newly shown: P07 face"
     assert differences(after, before) == "newly hidden: P07 face"
     assert differences(after, after) == "nothing changes in what shows"
-
-
-def test_the_matrix_has_a_row_a_use() -> None:
-    rows = matrix(register(record()), "P07", [use(), use(medium="online")])
-    assert [one["face"].allowed for _, one in rows] == [True, True]
-    assert [one["voice"].allowed for _, one in rows] == [False, False]

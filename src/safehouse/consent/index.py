@@ -1,12 +1,15 @@
 """A register made quick to ask: people in groups, their records, their states, their links."""
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 
 from safehouse.consent.standing import Standing, standing_of
 from safehouse.model.consent import Person, Record, Register, StateChange
 
-__all__ = ["Group", "Index", "Placed"]
+__all__ = ["Group", "Index", "Placed", "index_of"]
+
+KEPT = 4
+"""Registers whose index is remembered: a page asks of one register before and after a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +109,16 @@ def _placed(register: Register) -> dict[str, list[Placed]]:
     for place, record in enumerate(register.records):
         found.setdefault(record.person, []).append(Placed(record, place, counts[record.id] > 1))
     return found
+
+
+_kept: deque[tuple[Register, Index]] = deque(maxlen=KEPT)
+
+
+def index_of(register: Register) -> Index:
+    """Return the index of a register; the same one again while it is the same register."""
+    for held, index in tuple(_kept):
+        if held is register and index.seconded == register.seconded:
+            return index
+    made = Index(register)
+    _kept.append((register, made))
+    return made

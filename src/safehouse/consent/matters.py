@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from safehouse.consent.index import Group, Index, Placed
+from safehouse.consent.index import Group, Index, Placed, index_of
 from safehouse.consent.scope import scopes_meet
 from safehouse.model.consent import TRAITS, Register, Trait
 from safehouse.model.words import Said, say
@@ -42,7 +42,7 @@ class Queued:
 
 def contradictions(register: Register) -> tuple[Contradiction, ...]:
     """Return every contradiction that stands; each is a no until it is asked again."""
-    index = Index(register)
+    index = index_of(register)
     return tuple(
         found
         for group in index.groups()
@@ -77,7 +77,7 @@ def queued(register: Register) -> tuple[Queued, ...]:
     Those linked to somebody who is out of reach, in either direction: what happened to one may
     happen to the other. And those about whose risk a link still asks.
     """
-    index = Index(register)
+    index = index_of(register)
     out = {
         person.id: state
         for person in register.people

@@ -8,7 +8,7 @@ with the test that holds it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from safehouse.consent.index import Group, Index, Placed
+from safehouse.consent.index import Group, Index, Placed, index_of
 from safehouse.consent.scope import covers, scope_faults, touches, use_faults
 from safehouse.consent.standing import NOTHING_SHOWS, Standing
 from safehouse.consent.widening import counts_by, is_proof
@@ -66,12 +66,12 @@ class _Case:
 
 def rule(register: Register, person: str, trait: Trait, use: Use) -> Ruling:
     """Return whether a trait of a person may be shown in a use, and why."""
-    return _rule(Index(register), person, trait, use)
+    return _rule(index_of(register), person, trait, use)
 
 
 def rule_all(register: Register, use: Use) -> dict[tuple[str, Trait], Ruling]:
     """Return the ruling for every trait of every person; the register is read once."""
-    index = Index(register)
+    index = index_of(register)
     return {
         (person.id, trait): _rule(index, person.id, trait, use)
         for person in register.people
@@ -159,9 +159,9 @@ def _case(
 
 
 def _speaks(case: _Case, record: Record) -> bool:
-    """Return whether a record says anything of the trait in this use."""
+    """Return whether a record says anything of the trait in this use, or in a part of it."""
     if record.traits[case.trait]:
-        return covers(record.scope, case.use)
+        return touches(record.scope, case.use, everywhere=False)
     return _no_stands(case, record)
 
 
@@ -222,6 +222,8 @@ def _why_not(case: _Case, placed: Placed) -> str:
     record, scope = placed.record, placed.record.scope
     if scope_faults(scope) or not is_day(record.given) or placed.doubled:
         return "dates that can't be" if not placed.doubled else "no record"
+    if not covers(scope, case.use):
+        return "another use"
     if record.given < case.standing.since:
         return "said before"
     if case.high and (scope.territories or scope.until):

@@ -1,14 +1,13 @@
 """Rulings in plain words, for the command: what shows, what not, and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
-from safehouse.consent.rules import rule
-from safehouse.model.consent import TRAITS, Record, Register, Ruling, Trait, Use
+from safehouse.model.consent import Record, Register, Ruling, Trait
 from safehouse.model.days import WAITING_DAYS, day_after
 
-__all__ = ["REASONS", "as_if_counted", "differences", "matrix", "tell"]
+__all__ = ["REASONS", "as_if_counted", "differences", "tell"]
 
 REASONS: dict[str, str] = {
     "allowed": "every rule permits it",
@@ -67,13 +66,6 @@ def as_if_counted(register: Register, record: Record) -> Register:
     day = day_after(max(register.today or record.given, record.given), WAITING_DAYS)
     seconded = {**register.seconded, record.id: day}
     return msgspec.structs.replace(register, seconded=seconded, today=day)
-
-
-def matrix(
-    register: Register, person: str, uses: Iterable[Use]
-) -> list[tuple[Use, dict[Trait, Ruling]]]:
-    """Return the ruling of each trait in each use, as the consent sheet shows it."""
-    return [(use, {trait: rule(register, person, trait, use) for trait in TRAITS}) for use in uses]
 
 
 def differences(

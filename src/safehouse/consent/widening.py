@@ -7,14 +7,12 @@ yes may cost a life.
 from collections.abc import Mapping
 
 from safehouse.model.days import WAITING_DAYS, day_after, is_day
-from safehouse.model.widening import earliest_day, is_proof, person_widens, widens
+from safehouse.model.widening import is_proof, widens
 
 __all__ = [
     "WAITING_DAYS",
     "counts_by",
-    "earliest_day",
     "is_proof",
-    "person_widens",
     "widens",
 ]
 
