@@ -29,7 +29,8 @@ def contents(path: Path) -> list[bytes]:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    journal = open_at(tmp_path / "journal" / "acts.journal")
+    (tmp_path / "acts.journal").touch()
+    journal = open_at(tmp_path / "acts.journal")
     for act in ACTS:
         journal.append(act)
     journal.close()

@@ -77,10 +77,15 @@ def test_a_journal_of_another_project_is_damage(folder: Path, tmp_path: Path) ->
         again(folder)
 
 
-def test_a_missing_journal_is_damage(folder: Path) -> None:
+@pytest.mark.parametrize("snapshots_too", [False, True])
+def test_a_missing_journal_is_damage(folder: Path, snapshots_too: bool) -> None:
+    """An empty project in place of one with a register would show nobody, and lose everything."""
     journal_of(folder).unlink()
+    for path in files(folder) if snapshots_too else []:
+        path.unlink()
     with pytest.raises(ProjectDamaged):
         again(folder)
+    assert not journal_of(folder).exists()
 
 
 def test_a_journal_damaged_in_front_of_a_snapshot_is_told(folder: Path) -> None:

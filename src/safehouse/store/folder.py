@@ -18,6 +18,7 @@ from safehouse.errors import (
     ProjectUnwritable,
 )
 from safehouse.store.atomic import PARTIAL, write_whole
+from safehouse.store.journal import JOURNAL
 from safehouse.store.sealing import KEY_TXT, Keys, read_identity, read_sealed_key, write_sealed_key
 
 __all__ = [
@@ -87,6 +88,8 @@ def make_folder(folder: Path, card: Card, keys: Keys, passphrase: str | None) ->
         if card.key == "beside":
             write_whole(folder / KEY_TXT, f"{keys.private}\n".encode())
             (folder / KEY_TXT).chmod(0o600)
+        (folder / JOURNAL).parent.mkdir()
+        write_whole(folder / JOURNAL, b"")
         write_whole(folder / PROJECT_JSON, msgspec.json.format(msgspec.json.encode(card)) + b"\n")
     except FileExistsError as error:
         raise ProjectExists(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safehouse.errors import ProjectDamaged, ProjectUnwritable
-from safehouse.store.atomic import fsync_folder, write_whole
+from safehouse.store.atomic import write_whole
 from safehouse.store.sealing import Keys, NotOpened
 
 __all__ = ["JOURNAL", "JOURNAL_FOLDER", "MAGIC", "Found", "Journal", "frame"]
@@ -60,9 +60,12 @@ class Journal:
         self.torn: Path | None = None
         self._keys = keys
         try:
-            path.parent.mkdir(exist_ok=True)
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-            fsync_folder(path.parent)
+            self._handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        except FileNotFoundError as error:
+            raise ProjectDamaged(
+                "the journal is missing from the project",
+                next_step="put the journal folder back from a copy of the project",
+            ) from error
         except OSError as error:
             raise _unwritable() from error
         self.end = os.fstat(self._handle).st_size
