@@ -223,6 +223,24 @@ def test_the_list_says_what_counts_today_and_who_has_to_be_looked_at(window: Win
     assert "P02 waits for an answer about P01" in window.get("/consent").text
 
 
+def test_records_go_out_without_names_and_come_in_as_records(
+    window: Window, tmp_path: Path
+) -> None:
+    window.post("/consent/P02/name", name="Nobody Real")
+    window.post("/consent/P02/record", trait_place="no", how="told")
+    told = window.get("/consent/export")
+    assert "attachment" in told.heads["content-disposition"]
+    assert "Nobody Real" not in told.text
+    before = len(rows(window, "SELECT id FROM record"))
+    file = tmp_path / "register.json"
+    file.write_bytes(told.body)
+    assert window.post("/consent/import", file=str(file)).status == 303
+    assert len(rows(window, "SELECT id FROM record")) > before
+    assert window.post("/consent/import", file="register.json").status == 400
+    file.write_text("{}")
+    assert window.post("/consent/import", file=str(file)).status == 409
+
+
 def test_a_name_is_sealed_and_forgotten(window: Window) -> None:
     window.post("/consent/P02/name", name="Nobody Real")
     assert "Nobody Real" not in json.dumps(rows(window, "SELECT * FROM name"))

@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from safehouse.errors import UsageError
 from safehouse.review import (
     clip_view,
+    consent_list,
     consent_sheet,
     entering,
     frames,
@@ -38,6 +39,7 @@ PAGES: tuple[ModuleType, ...] = (
     status_page,
     people,
     queue_page,
+    consent_list,
     consent_sheet,
     version_view,
     withdraw_page,

@@ -1,6 +1,5 @@
 """The consent sheet: what a person allows where, and what would show before a change counts."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,18 +7,14 @@ import msgspec
 from starlette.responses import Response
 from starlette.routing import Route
 
-from safehouse.consent.matters import contradictions, queued
+from safehouse.consent.checking import require_record
 from safehouse.consent.rules import rule
-from safehouse.consent.standing import state_of
 from safehouse.consent.widening import widens
 from safehouse.errors import RecordRefused, UsageError
 from safehouse.model.acts import (
     AnswerLink,
-    ChangeState,
     DescribePerson,
     NamePerson,
-    RecordConsent,
-    SecondWidening,
 )
 from safehouse.model.consent import (
     MEDIA,
@@ -36,11 +31,11 @@ from safehouse.model.days import WAITING_DAYS, day_after
 from safehouse.model.text import escape
 from safehouse.outputs import require_source
 from safehouse.pipeline import digest_file
-from safehouse.review.acting import save
+from safehouse.registering import change_state, record_consent, second_widening
+from safehouse.review.acting import save, save_by
 from safehouse.review.asking import Ask, answer, go, page
 from safehouse.review.consent_words import HOWS, PRESENT, STATE_WORDS, TRAIT_WORDS, WHY_WORDS
 from safehouse.store.reading_register import (
-    counts_from,
     next_id,
     open_widenings,
     pending_descriptions,
@@ -56,32 +51,6 @@ __all__ = ["ROUTES", "still_hidden", "would_change"]
 
 OPEN = ("provisional", "given")
 """States that widen; the others narrow, and count at once."""
-
-
-def _list(ask: Ask) -> Response:
-    """List everybody with what shows anywhere, and what waits for a second person."""
-    register = read_register(ask.project)
-    waiting = open_widenings(ask.project)
-    changed = {change.person for change in register.changes}
-    rows = [
-        {
-            "id": person.id,
-            "role": person.role,
-            "risk": person.risk,
-            "age": person.age,
-            "states": [state_of(register, person.id)] if person.id in changed else [],
-            "records": sum(r.person == person.id for r in register.records),
-        }
-        for person in register.people
-        if not person.merged_into
-    ]
-    facts = {
-        "people": rows,
-        "waiting": [msgspec.to_builtins(one) for one in waiting],
-        "opposed": [asdict(one) for one in contradictions(register)],
-        "look": [{"person": one.person, "words": one.words} for one in queued(register)],
-    }
-    return answer(ask, "consent_list.html", facts, states=STATE_WORDS, traits=TRAIT_WORDS)
 
 
 def _matrix(register: Register, person: str, day: str) -> list[dict[str, Any]]:
@@ -153,8 +122,8 @@ def _by_version(ask: Ask, register: Register, who: str) -> list[dict[str, Any]]:
 
 def _weigh(ask: Ask) -> Response:
     """Say what a record would change, before it counts; nothing is saved."""
-    record = _record_of(ask)
-    register = read_register(ask.project)
+    record, register = _record_of(ask), read_register(ask.project)
+    require_record(record, today=register.today)
     versions = [use_of(version) for version in read_versions(ask.project)]
     facts = {
         "record": msgspec.to_builtins(record),
@@ -294,7 +263,7 @@ def _record(ask: Ask) -> Response:
             kept="nothing was recorded",
             next_step="look at what would show, and tick that you did",
         )
-    save(ask, RecordConsent(record))
+    save_by(ask, lambda project: record_consent(project, record))
     return go(ask, f"/consent/{record.person}")
 
 
@@ -312,7 +281,7 @@ def _state(ask: Ask) -> Response:
         change = msgspec.convert(values, StateChange)
     except msgspec.ValidationError as error:
         raise RecordRefused("there is no such state", next_step="choose on the page") from error
-    save(ask, ChangeState(change))
+    save_by(ask, lambda project: change_state(project, change))
     return go(ask, f"/consent/{who}")
 
 
@@ -325,7 +294,7 @@ def _second(ask: Ask) -> Response:
             kept="nothing was changed",
             next_step="look at the matrix of what would show",
         )
-    save(ask, SecondWidening(record, counts_from(ask.project, record)))
+    save_by(ask, lambda project: second_widening(project, record))
     return go(ask, f"/consent/{ask.named('person')}")
 
 
@@ -373,8 +342,6 @@ def _name(ask: Ask) -> Response:
 
 
 ROUTES = [
-    Route("/consent", page(_list)),
-    Route("/consent.json", page(_list)),
     Route("/consent/{person}.json", page(_sheet)),
     Route("/consent/{person}", page(_sheet)),
     Route("/consent/{person}/weigh", page(_weigh), methods=["POST"]),

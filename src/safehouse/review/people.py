@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from safehouse.errors import PersonUnknown, UsageError
+from safehouse.film_analysis import group_film
 from safehouse.model.acts import (
     ConfirmPieces,
     DescribePerson,
@@ -16,9 +17,11 @@ from safehouse.model.acts import (
 )
 from safehouse.model.consent import Person
 from safehouse.model.text import escape
+from safehouse.model.words import say
 from safehouse.review.acting import save, step
 from safehouse.review.asking import Ask, answer, as_json, go, page, said_back
 from safehouse.review.times import clock
+from safehouse.review.work import Tell
 from safehouse.store.reading_people import next_person
 from safehouse.store.reading_wall import (
     Appearing,
@@ -167,6 +170,18 @@ def _say_loose(ask: Ask) -> Response:
     return go(ask, said_back(ask, "/people"))
 
 
+def _guess(ask: Ask) -> Response:
+    """Guess again who the appearances are that nobody was suggested for."""
+    project = ask.project
+
+    def run(tell: Tell) -> int:
+        tell("grouping", 0, 1)
+        return len(group_film(project).guesses)
+
+    ask.desk.work.start(say("guess who is who"), run, "/people")
+    return go(ask, "/work")
+
+
 def _add(ask: Ask) -> Response:
     new = next_person(ask.project)
     save(ask, DescribePerson(Person(id=new)))
@@ -192,6 +207,7 @@ ROUTES = [
     Route("/people", page(_wall)),
     Route("/people.json", page(_wall)),
     Route("/people/loose", page(_say_loose), methods=["POST"]),
+    Route("/people/guess", page(_guess), methods=["POST"]),
     Route("/people/add", page(_add), methods=["POST"]),
     Route("/people/nobody", page(_nobody)),
     Route("/people/nobody.json", page(_nobody)),
