@@ -1,6 +1,7 @@
 """Versions: plans as consent and decisions are now, films that are redone when those change."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,20 @@ from safehouse.errors import NotRendered, RenderWrong, VersionEmpty, VersionUnkn
 from safehouse.model.acts import (
     AddClip,
     ConfirmPieces,
+    Decide,
     DescribePerson,
     DrawMask,
+    MarkNotPerson,
     MoveClip,
     RecordConsent,
+    ReplaceSpan,
+    VoiceIs,
 )
 from safehouse.model.shape import Ellipse, Key
 from safehouse.pipeline import Desk
 from safehouse.store.project import Project, create_project, open_project
-from safehouse.store.reading_versions import read_renders
+from safehouse.store.reading_versions import read_renders, read_version
+from safehouse.version_states import clips_of, inputs_of, rulings_of
 from safehouse.versions import audit_version, build_version_plan, render_version, rerender, states
 from safehouse.workers import Workers
 
@@ -112,6 +118,21 @@ def test_who_agreed_is_shown_where_a_human_confirmed_it_and_nowhere_else(
     assert {shown.person for shown in plan.shown} == {"P01"}
 
 
+def test_a_voice_is_heard_where_a_human_said_whose_it_is_and_they_agreed(
+    project: Project, desk: Desk
+) -> None:
+    project.act(DescribePerson(person("P01")))
+    project.act(RecordConsent(record("R0001", person="P01", traits={"voice": True})))
+    seconded(project, "R0001")
+    project.act(VoiceIs(clip="C0001", stream=1, first=0, end=48_000, person="P01"))
+    render_version(project, CUT, desk)
+    assert read_renders(project, CUT)["C0001"].shows == (("P01", "voice", ("R0001",)),)
+    with av.open(str(film_of(project))) as opened:
+        sound = np.concatenate([f.to_ndarray() for f in opened.decode(audio=0)], axis=1)
+    assert np.abs(sound[:, 10_000:40_000]).max() > 0.2
+    assert np.abs(sound[:, 50_000:]).max() < 0.01
+
+
 def test_only_what_changed_is_rendered(project: Project, desk: Desk) -> None:
     render_version(project, CUT, desk)
     made = film_of(project).stat().st_mtime_ns
@@ -123,6 +144,33 @@ def test_only_what_changed_is_rendered(project: Project, desk: Desk) -> None:
     assert what(render_version(project, CUT, desk)) == ["rendered"]
     add_cut(project, look="veil")
     assert stand(project) == "stale"
+
+
+def test_whatever_decides_who_is_shown_makes_films_stale(project: Project) -> None:
+    version = read_version(project, CUT)
+
+    def digest() -> str:
+        clips = clips_of(project, version)
+        return inputs_of(project, version, rulings_of(project, version), clips)["C0001"]
+
+    agreed(project)
+    question = project.rows("SELECT id FROM question")[0][0]
+    oval = Key(0, Ellipse(16 * 50, 16 * 50, 16 * 20, 16 * 20))
+    seen = [digest()]
+    for act in (
+        MarkNotPerson(("C0001-A001",)),
+        ConfirmPieces(("C0001-A001",), "P01"),
+        ConfirmPieces(("C0001-A002",), "P02"),
+        Decide(question, "hide"),
+        DrawMask(clip="C0001", mask="H1", first=0, end=9, keys=(oval,), kind="sign"),
+        ReplaceSpan(clip="C0001", first=3, end=9, by="slate"),
+        VoiceIs(clip="C0001", stream=1, first=0, end=4800, person="P01"),
+    ):
+        project.act(act)
+        seen.append(digest())
+    assert all(one != other for one, other in pairwise(seen))
+    withdrawn(project)
+    assert digest() not in seen
 
 
 def test_a_withdrawal_makes_films_wrong_and_they_go_before_new_ones_are_made(

@@ -169,7 +169,7 @@ FAR = Ellipse(FARTHEST, 0, 5, 5)
         EraseMask("C0001", "M0009"),
         Decide("C0001-Q009", "hide"),
         ReplaceSpan(clip="C0001", first=90, end=101, by="slate"),
-        VoiceIs(clip="C0001", stream=1, first=0, end=9, person="P01"),
+        VoiceIs(clip="C0001", stream=-1, first=0, end=9, person="P01"),
         VoiceIs(clip="C0001", stream=0, first=9, end=9, person=""),
         VoiceIs(clip="C0001", stream=0, first=0, end=9, person="P99"),
         Comment("C0001", FRAMES, "x"),

@@ -134,7 +134,8 @@ def _replace_span(db: sqlite3.Connection, act: ReplaceSpan, stamp: Stamp) -> Non
 def _voice_is(db: sqlite3.Connection, act: VoiceIs, stamp: Stamp) -> None:
     del stamp
     row = db.execute("SELECT sound_tracks FROM clip WHERE id = ?", (act.clip,)).fetchone()
-    if row is None or not 0 <= act.stream < row[0] or not 0 <= act.first < act.end:
+    heard = row is not None and row[0] > 0 and act.stream >= 0  # stream counts the file's streams
+    if not heard or not 0 <= act.first < act.end:
         raise _refused("there is no such span of sound", "mark it anew in the clip")
     if act.person:
         _require_person(db, act.person)

@@ -161,7 +161,8 @@ def read_clip_facts(project: Project, clips: Iterable[str] = ()) -> tuple[ClipFa
 
 
 DECISIONS = (
-    "SELECT clip, 'piece', id || ' ' || track || ' ' || first || ' ' || end || ' ' || person "
+    "SELECT clip, 'piece', id || ' ' || track || ' ' || first || ' ' || end || ' ' "
+    "|| not_person || ' ' || person "
     "FROM piece WHERE person IS NOT NULL",
     "SELECT clip, 'question', id || ' ' || track || ' ' || first || ' ' || end || ' ' || answer "
     "FROM question",
