@@ -11,6 +11,7 @@ import pytest
 from audit_cases import FRAMES, head, render, scene, write_film
 from numpy.typing import NDArray
 
+from safehouse.attack_jobs import _sheet
 from safehouse.audit.page import build_page
 from safehouse.audit.run import Case, Tools, audit_film, build_report, check_range
 from safehouse.audit.sheet import FLAT, FOUND, HALO, LINE, contact_sheet, flat_sheet, moments
@@ -22,7 +23,7 @@ from safehouse.media.reader import ClipReader, read_range
 from safehouse.model.box import Box
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.frame import OriginalFrame, ProtectedFrame
-from safehouse.model.plan import Mask, Plan
+from safehouse.model.plan import Mask, Plan, Shown
 from safehouse.model.report import Report
 from safehouse.model.shape import Key, Whole
 
@@ -181,6 +182,20 @@ def test_a_film_that_shows_somebody_has_flat_pictures_alone(plan: Plan) -> None:
         assert tones <= {(FLAT,) * 3, LINE, HALO, FOUND}
         assert LINE in tones
     assert FOUND in {tuple(pixel) for pixel in pictures[1].reshape(-1, 3).tolist()}
+
+
+def test_a_film_that_shows_people_by_consent_has_flat_pictures_too(
+    plan: Plan, tmp_path: Path
+) -> None:
+    place = Shown("F0001", 0, 5, plan.masks[0].keys, "C0001-A002", "P07", ("R0012",))
+    open_plan = msgspec.structs.replace(plan, shown=(place,))
+    report = Report(
+        clip="C0001", film_sha256="", plan_sha256="", held=False, attacks=(), remains=()
+    )
+    missing = tmp_path / "no film is opened.mov"
+    pictures = _sheet(Case(missing, missing, open_plan), report, ())
+    tones = {tuple(pixel) for png in pictures for pixel in decoded(png).reshape(-1, 3).tolist()}
+    assert tones <= {(FLAT,) * 3, LINE, HALO}
 
 
 def decoded(png: bytes) -> NDArray[np.uint8]:
