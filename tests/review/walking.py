@@ -17,7 +17,8 @@ class Walk:
         self.project, self.desk, self.watched, self.page = project, desk, watched, watched.page
 
     def go(self, path: str) -> None:
-        self.page.goto(f"http://{self.desk.host}{self.desk.base}{path}")
+        told = self.page.goto(f"http://{self.desk.host}{self.desk.base}{path}")
+        assert told.ok, f"{path} is answered with {told.status}"
 
     def clip(self, query: str = "") -> None:
         self.go(CLIP + query)
