@@ -108,25 +108,37 @@ def build_plan(  # noqa: PLR0913 - each is a choice of its own, by name
         grain_seed: seed of the regenerated grain.
         cpu: the CPU level that the film is made on.
     """
-    if mode == "reveal-only":
-        decided = replace(decided, shown=(), spans=without_stills(decided.spans))
-    places = build_places(findings, decided)
     plan = Plan(
         clip=findings.clip,
         mode=mode,
         look=look,
         grain_seed=grain_seed,
-        masks=places.masks,
         regions=tuple(regions) if mode == "reveal-only" else (),
-        shown=places.shown,
-        stills=stills_of(decided.spans),
         sound=_sound_of(findings.clip, voices, bed, made),
         made=made,
-        output=held_output(output, stills_of(decided.spans)),
+        output=output,
         cpu=cpu,
+    )
+    return _with_places(plan, findings, decided)
+
+
+def _with_places(plan: Plan, findings: Findings, decided: Decided) -> Plan:
+    """Return the plan with what it hides, shows and lets hear.
+
+    Under `reveal-only` the regions alone say what is shown.
+    """
+    if plan.mode == "reveal-only":
+        decided = replace(decided, shown=(), spans=without_stills(decided.spans))
+    places, stills = build_places(findings, decided), stills_of(decided.spans)
+    whole = replace(
+        plan,
+        masks=places.masks,
+        shown=places.shown,
+        stills=stills,
+        output=held_output(plan.output, stills),
         unsure=left_unsure(findings, decided.answers),
     )
-    return with_heard(plan, decided.heard)
+    return with_heard(whole, decided.heard)
 
 
 def _sound_of(
