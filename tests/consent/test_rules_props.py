@@ -185,12 +185,12 @@ def test_merging_never_shows_more_than_one_of_both_showed(
     for who, trait in after:
         assert {(who, trait)} & before or {(into, trait), (person, trait)} & before
     for trait in TRAITS:
-        noes = [
+        refusals = [
             one
             for one in apart.records
             if one.person in {into, person} and one.traits.get(trait) is False
         ]
-        if noes and not {(into, trait), (person, trait)} & before:
+        if refusals and not {(into, trait), (person, trait)} & before:
             assert not {(into, trait), (person, trait)} & after
 
 
@@ -214,10 +214,10 @@ def test_the_order_of_recording_does_not_matter_where_nobody_said_no(
 def test_a_no_that_is_recorded_later_never_shows_more(
     held: Register, use: Use, chance: object
 ) -> None:
-    noes = [one for one in held.records if not any(one.traits.values())]
+    refusals = [one for one in held.records if not any(one.traits.values())]
     rest = [one for one in held.records if any(one.traits.values())]
-    early = msgspec.structs.replace(held, records=(*noes, *rest))
-    late = msgspec.structs.replace(held, records=(*rest, *noes))
+    early = msgspec.structs.replace(held, records=(*refusals, *rest))
+    late = msgspec.structs.replace(held, records=(*rest, *refusals))
     assert allowed(late, use) <= allowed(early, use)
 
 

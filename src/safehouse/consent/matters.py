@@ -59,8 +59,8 @@ def _of_trait(index: Index, group: Group, trait: Trait) -> Iterator[Contradictio
         if trait in one.record.traits
     ]
     yeses = [one for one in placed if one.record.traits[trait]]
-    noes = [one for one in placed if not one.record.traits[trait]]
-    for yes, no in product(yeses, noes):
+    refusals = [one for one in placed if not one.record.traits[trait]]
+    for yes, no in product(yeses, refusals):
         day = yes.record.given
         opposed = day == no.record.given and scopes_meet(yes.record.scope, no.record.scope)
         if opposed and not any(_is_later(one, yes, no) for one in placed):

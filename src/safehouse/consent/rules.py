@@ -180,22 +180,22 @@ def _no_stands(case: _Case, record: Record) -> bool:
 def _alone(case: _Case, placed: Iterable[Placed]) -> tuple[str, list[str]]:
     """Return why one person's own records don't allow, or ""; and the records that decide."""
     spoken = [one for one in placed if _speaks(case, one.record)]
-    noes = [one for one in spoken if not one.record.traits[case.trait]]
+    refusals = [one for one in spoken if not one.record.traits[case.trait]]
     yeses = [one for one in spoken if one.record.traits[case.trait]]
-    if case.standing.death and noes:
-        return "frozen", [one.record.id for one in noes]
+    if case.standing.death and refusals:
+        return "frozen", [one.record.id for one in refusals]
     whys = {one.record.id: _why_not(case, one) for one in yeses}
     good = [one for one in yeses if not whys[one.record.id]]
-    left = [one for one in good if all(_undoes(one, no) for no in noes)]
-    if not left and noes:
-        return _why_no(yeses, noes), [one.record.id for one in noes]
+    left = [one for one in good if all(_undoes(one, no) for no in refusals)]
+    if not left and refusals:
+        return _why_no(yeses, refusals), [one.record.id for one in refusals]
     if not left:
         return _farthest(whys.values()), list(whys)
     return _of_age(case, left)
 
 
-def _why_no(yeses: Sequence[Placed], noes: Sequence[Placed]) -> str:
-    last = max(no.record.given for no in noes)
+def _why_no(yeses: Sequence[Placed], refusals: Sequence[Placed]) -> str:
+    last = max(no.record.given for no in refusals)
     return "contradiction" if any(yes.record.given == last for yes in yeses) else "said no"
 
 

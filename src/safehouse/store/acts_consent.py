@@ -163,8 +163,8 @@ def undoes_earlier(db: sqlite3.Connection, record: Record) -> bool:
         return True
     wanted = {trait for trait, yes in record.traits.items() if yes}
     rows = db.execute("SELECT body FROM record WHERE person = ?", (record.person,))
-    noes = (msgspec.json.decode(row[0], type=Record).traits for row in rows)
-    return any(not yes and trait in wanted for traits in noes for trait, yes in traits.items())
+    refusals = (msgspec.json.decode(row[0], type=Record).traits for row in rows)
+    return any(not yes and trait in wanted for traits in refusals for trait, yes in traits.items())
 
 
 def _slip(db: sqlite3.Connection, act: ImportSlip, stamp: Stamp) -> None:

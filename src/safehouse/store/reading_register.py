@@ -149,9 +149,10 @@ def open_widenings(project: Project) -> tuple[Widening, ...]:
         ):
             change = msgspec.json.decode(row["body"], type=StateChange)
             if change.state in WIDE_STATES and change.proof_sha256:
-                opens = (change.state,)
                 found.append(
-                    Widening(id=row["id"], person=row["person"], by=row["by"], opens=opens)
+                    Widening(
+                        id=row["id"], person=row["person"], by=row["by"], opens=(change.state,)
+                    )
                 )
     return tuple(found)
 
