@@ -8,7 +8,10 @@ from browsing import served, tab
 from faces import write_face_clip
 from walking import House, Walk
 
+from safehouse.pipeline import Desk as Worktop
+from safehouse.proxies import Wanted, make_proxies
 from safehouse.review.desk import Desk
+from safehouse.workers import Workers
 
 pytestmark = pytest.mark.slow
 
@@ -113,3 +116,51 @@ def test_the_page_locks_by_one_key_and_shows_nothing_more(walk: Walk) -> None:
     walk.go("/clips/C0001")
     assert walk.page.url.endswith("/locked")
     assert walk.page.locator("canvas, video, img, nav, #undo").count() == 0
+
+
+SEEK = """async ([base, frames]) => {
+  const { Times } = await import(base + '/static/times.js');
+  const told = await (await fetch(base + '/clips/C0001.json')).json();
+  const times = new Times(told.facts);
+  const video = document.getElementById('video');
+  const upper = picture => {
+    const part = new OffscreenCanvas(320, 100).getContext('2d', { willReadFrequently: true });
+    const wide = picture.videoWidth || picture.width;
+    const tall = picture.videoHeight || picture.height;
+    part.drawImage(picture, 0, 0, wide, tall * 0.55, 0, 0, 320, 100);
+    return part.getImageData(0, 0, 320, 100).data;
+  };
+  const still = async n =>
+    createImageBitmap(await (await fetch(`${base}/clips/C0001/frames/${n}.jpg`)).blob());
+  const apart = (a, b) => a.reduce((sum, value, n) => sum + Math.abs(value - b[n]), 0);
+  const found = [];
+  for (const n of frames) {
+    const seen = new Promise(done => {
+      video.requestVideoFrameCallback((_, facts) => done(facts.mediaTime));
+      setTimeout(() => done(-1), 3000);
+    });
+    video.currentTime = times.middle(n);
+    const at = times.nearest(await seen);
+    const shown = upper(video);
+    const near = [];
+    for (const k of [n - 2, n, n + 2]) near.push(apart(shown, upper(await still(k))));
+    found.push([at, near.indexOf(Math.min(...near))]);
+  }
+  return found;
+}"""
+
+
+def test_with_a_cutting_copy_the_player_shows_the_very_frame(house: House, walk: Walk) -> None:
+    with Workers(1) as workers:
+        (made,) = make_proxies(house.project, Wanted(), Worktop(workers, lambda *_: None))
+    assert made.what == "made"
+    walk.clip("?frame=3")
+    base = house.desk.base
+    assert walk.page.evaluate(SEEK, [base, [4, 25, 47]]) == [[4, 1], [25, 1], [47, 1]]
+    walk.press("Home", "l")
+    walk.page.wait_for_function("() => Number(document.getElementById('seek').value) > 20")
+    walk.press("k")
+    walk.page.wait_for_function(
+        "() => document.getElementById('still').getAttribute('aria-busy') === 'false'"
+    )
+    assert walk.page.evaluate("document.getElementById('video').muted")
