@@ -212,8 +212,8 @@ def test_a_withdrawal_from_many_clips_is_listed_at_once(tmp_path: Path) -> None:
         film.act(*many(100, 20))
         film.act(AddVersion(version=CUT, medium="festival"))
         film.act(*(render(f"C{n:04d}", "P02") for n in range(1, 101)))
-        began = time.perf_counter()
+        began = time.process_time()
         found = touched(film, "P02")
         touched_lines(found)
-        assert time.perf_counter() - began < 1
+        assert time.process_time() - began < 1
     assert len(found.clips) == len(found.renders) == 100

@@ -384,9 +384,9 @@ def test_a_thousand_people_are_ruled_in_under_a_second() -> None:
         for n in range(5000)
     )
     held = register(*records, people=people)
-    began = time.perf_counter()
+    began = time.process_time()
     rulings = rule_all(held, use())
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert len(rulings) == 1000 * len(TRAITS)
     assert rulings["P0000", "face"] == rule(held, "P0000", "face", use())
 
@@ -395,10 +395,10 @@ def test_a_register_is_read_once_however_often_it_is_asked() -> None:
     people = tuple(person(f"P{n:04d}") for n in range(1000))
     held = register(*(record(f"R{n:04d}", f"P{n:04d}") for n in range(1000)), people=people)
     rule(held, "P0000", "face", use())
-    began = time.perf_counter()
+    began = time.process_time()
     for n in range(500):
         assert rule(held, f"P{n:04d}", "face", use()).allowed
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_what_is_seconded_meanwhile_is_not_missed() -> None:

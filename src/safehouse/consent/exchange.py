@@ -158,7 +158,7 @@ def _imported(document: Document) -> Imported:
 
 
 def _foreign(document: Document) -> Imported:
-    """Return what somebody else's record gives: its refusals count, its yeses unlock nothing yet."""
+    """Return what somebody else's record gives: a no in it counts, a yes unlocks nothing."""
     if not document.event:
         raise _malformed("no event: nobody said anything")
     first, purposes = document.event[0], document.pii_processing.purposes
