@@ -105,18 +105,15 @@ def build_plan(  # noqa: PLR0913 - each is a choice of its own, by name
         bed: `tone` lays a room tone under what is not revealed.
         made: what stands in the place of tracks, in their order.
         decided: what humans and the register decided; nobody is shown without.
-        grain_seed, cpu: seed of the regenerated grain; the CPU level that the film is made on.
+        grain_seed: seed of the regenerated grain.
+        cpu: the CPU level that the film is made on.
     """
-    plan = Plan(
-        clip=findings.clip,
-        mode=mode,
-        look=look,
+    bare = Plan(clip=findings.clip, mode=mode, look=look, made=made, output=output, cpu=cpu)
+    plan = replace(
+        bare,
         grain_seed=grain_seed,
         regions=tuple(regions) if mode == "reveal-only" else (),
         sound=_sound_of(findings.clip, voices, bed, made),
-        made=made,
-        output=output,
-        cpu=cpu,
     )
     return _with_places(plan, findings, decided)
 
