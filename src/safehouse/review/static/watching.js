@@ -16,6 +16,7 @@ function tell() {
 for (const film of films) {
   const video = film.querySelector("video");
   film.addEventListener("toggle", () => { if (film.open) video.preload = "metadata"; });
+  video.addEventListener("error", () => { film.querySelector("[data-cannot]").hidden = false; });
   video.addEventListener("ended", () => {
     if (covered(video) < 0.98) return;
     film.dataset.played = "yes";
