@@ -7,14 +7,16 @@ from collections import Counter
 
 import msgspec
 
+from safehouse.model.acts import AddVersion
 from safehouse.store.project import Project
 from safehouse.store.reading_versions import (
     read_clip_facts,
+    read_decisions,
     read_deliveries,
     read_versions,
     read_watches,
 )
-from safehouse.version_states import ClipState, StateName, states, today
+from safehouse.version_states import ClipState, Decisions, StateName, states, today
 
 __all__ = ["FilmStatus", "VersionStatus", "film_status"]
 
@@ -68,9 +70,11 @@ def film_status(project: Project, day: str = "") -> FilmStatus:
     clips = read_clip_facts(project)
     waiting = sum(not clip.findings_sha256 and not clip.error for clip in clips)
     undecided = sum(clip.open for clip in clips)
-    versions = tuple(
-        _version(project, row.version, row.medium, day or today()) for row in read_versions(project)
-    )
+    with project.lock:
+        decisions = read_decisions(project)
+        versions = tuple(
+            _version(project, row, day or today(), decisions) for row in read_versions(project)
+        )
     return FilmStatus(
         clips=len(clips),
         not_analysed=waiting,
@@ -81,8 +85,11 @@ def film_status(project: Project, day: str = "") -> FilmStatus:
     )
 
 
-def _version(project: Project, name: str, medium: str, day: str) -> VersionStatus:
-    rows = states(project, name, day)
+def _version(
+    project: Project, version: AddVersion, day: str, decisions: Decisions
+) -> VersionStatus:
+    name = version.version
+    rows = states(project, name, day, decisions)
     films = {row.clip: row.film_sha256 for row in rows}
     watched = any(dict(watch.act.films) == films for watch in read_watches(project, name))
     deliveries = read_deliveries(project, name)
@@ -90,7 +97,7 @@ def _version(project: Project, name: str, medium: str, day: str) -> VersionStatu
     counts = Counter(row.state for row in rows)
     return VersionStatus(
         version=name,
-        medium=medium,
+        medium=version.medium,
         counts={state: counts[state] for state in STATES if counts[state]},
         undecided=sum(row.open for row in rows),
         watched=watched and bool(rows),

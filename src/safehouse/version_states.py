@@ -29,6 +29,7 @@ __all__ = [
     "PLAN_FORM",
     "RENDERS",
     "ClipState",
+    "Decisions",
     "Rulings",
     "StateName",
     "clips_of",
@@ -49,6 +50,9 @@ PLAN_FORM = 1
 
 PENDING = "pending"
 """Sealed documents of films that are being made; one that is there means: not finished."""
+
+Decisions = dict[str, tuple[Decision, ...]]
+"""Clip → what was decided about it."""
 
 Rulings = dict[tuple[str, Trait], Ruling]
 
@@ -105,14 +109,18 @@ def clips_of(project: Project, version: AddVersion) -> tuple[ClipFacts, ...]:
 
 
 def inputs_of(
-    project: Project, version: AddVersion, rulings: Rulings, clips: Iterable[ClipFacts]
+    project: Project,
+    version: AddVersion,
+    rulings: Rulings,
+    clips: Iterable[ClipFacts],
+    decisions: Decisions | None = None,
 ) -> dict[str, str]:
     """Return clip → digest of everything that its film is made from.
 
     The source and the findings by their digests, the version's choices, all that a human decided
-    about the clip, and the rulings for everybody confirmed in it.
+    about the clip, and the rulings for everybody confirmed in it. decisions were read before.
     """
-    decisions = read_decisions(project)
+    decisions = read_decisions(project) if decisions is None else decisions
     return {clip.id: _inputs(version, rulings, clip, decisions.get(clip.id, ())) for clip in clips}
 
 
@@ -155,8 +163,10 @@ def film_at(version: str, clip: str, *, held: bool = False) -> str:
     return f"{RENDERS}/{version}/{clip}.mov{'.held' if held else ''}"
 
 
-def states(project: Project, name: str, day: str = "") -> tuple[ClipState, ...]:
-    """Return where each clip of a version stands.
+def states(
+    project: Project, name: str, day: str = "", decisions: Decisions | None = None
+) -> tuple[ClipState, ...]:
+    """Return where each clip of a version stands; decisions were read before, for many versions.
 
     Raises:
         VersionUnknown: there is no such version.
@@ -166,7 +176,7 @@ def states(project: Project, name: str, day: str = "") -> tuple[ClipState, ...]:
     rulings = rulings_of(project, version, day)
     renders = read_renders(project, name)
     rendered = [clip for clip in clips if clip.id in renders]
-    inputs = inputs_of(project, version, rulings, rendered) if rendered else {}
+    inputs = inputs_of(project, version, rulings, rendered, decisions) if rendered else {}
     return tuple(
         _state(project, clip, renders.get(clip.id), (inputs.get(clip.id, ""), rulings))
         for clip in clips
