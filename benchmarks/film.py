@@ -4,7 +4,7 @@
 
 Makes a project of acts alone, without footage, in a temporary folder: eleven people confirmed in
 every clip, who agreed to be seen; versions that are rendered, watched and delivered. Prints the
-median time of five calls each, and of the processor, the memory of the whole, and the size of the project.
+median time of five calls each, that of the processor, the memory, and the size of the project.
 """
 
 import argparse
