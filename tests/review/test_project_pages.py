@@ -193,6 +193,14 @@ def test_a_yes_says_first_what_would_show_and_takes_a_second_look_and_person(
     assert "may show" in window.get("/consent/P01").text
 
 
+def test_a_record_of_an_unknown_country_or_of_tomorrow_is_refused(window: Window) -> None:
+    before = rows(window, "SELECT count(*) FROM record")
+    for bad in ({"territories": "XX"}, {"given": "2999-01-01"}):
+        form = yes_to_face(window) | bad
+        assert window.post("/consent/P01/record", **form, looked="yes").status in {400, 409}
+    assert rows(window, "SELECT count(*) FROM record") == before
+
+
 def test_a_no_counts_at_once(window: Window) -> None:
     told = window.post("/consent/P02/record", trait_voice="no", how="told")
     assert leads(told) == "/consent/P02"

@@ -7,7 +7,7 @@ import pycountry
 from safehouse.model.consent import MEDIA, Scope
 from safehouse.model.days import is_day
 
-__all__ = ["is_country", "scope_faults"]
+__all__ = ["day_faults", "is_country", "scope_faults"]
 
 
 @cache
@@ -25,11 +25,12 @@ def scope_faults(scope: Scope) -> tuple[str, ...]:
     return (
         *(f"unknown medium {medium!r}" for medium in scope.media if medium not in MEDIA),
         *(f"unknown country {code!r}" for code in scope.territories if not is_country(code)),
-        *_day_faults(scope),
+        *day_faults(scope),
     )
 
 
-def _day_faults(scope: Scope) -> list[str]:
+def day_faults(scope: Scope) -> list[str]:
+    """Return what is wrong with the days of a scope, in plain words."""
     days = {"from": scope.valid_from, "until": scope.until, "review": scope.review}
     found = [
         f"no such day: {name} {day!r}" for name, day in days.items() if day and not is_day(day)

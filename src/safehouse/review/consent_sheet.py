@@ -196,11 +196,13 @@ def _record_of(ask: Ask) -> Record:
     read_person(ask.project, who)
     values = {"id": next_id(ask.project, "R"), "person": who, **_asked(ask), **_told(ask)}
     try:
-        return msgspec.convert(values, Record)
+        record = msgspec.convert(values, Record)
     except msgspec.ValidationError as error:
         raise RecordRefused(
             "something in the form is none of its choices", next_step="fill it in on the page"
         ) from error
+    require_record(record, today=today_of())
+    return record
 
 
 def _asked(ask: Ask) -> dict[str, Any]:

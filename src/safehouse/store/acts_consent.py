@@ -29,7 +29,7 @@ from safehouse.model.acts import (
 )
 from safehouse.model.consent import Record, StateChange
 from safehouse.model.days import is_day
-from safehouse.model.scopes import scope_faults
+from safehouse.model.scopes import day_faults
 from safehouse.model.text import escape
 from safehouse.model.widening import earliest_day, is_proof, widens
 from safehouse.store.stamp import Stamp
@@ -60,7 +60,7 @@ def _record(db: sqlite3.Connection, act: RecordConsent, stamp: Stamp) -> None:
     _require_day(record.given)
     if not record.traits:
         raise _refused("a record that says neither yes nor no to anything", "--face yes")
-    if faults := scope_faults(record.scope):
+    if faults := day_faults(record.scope):
         raise _refused(escape(faults[0]), "give it again; nothing was recorded")
     db.execute(
         "INSERT INTO record (n, id, person, body, by) VALUES (?, ?, ?, ?, ?)",
@@ -112,6 +112,11 @@ def _link(db: sqlite3.Connection, act: AnswerLink, stamp: Stamp) -> None:
 
 
 def _second(db: sqlite3.Connection, act: SecondWidening, stamp: Stamp) -> None:
+    """Take a second person's agreement; a day that is too early becomes the earliest one.
+
+    It is moved and not refused: what is in the history must be applied by later versions too,
+    which may wait longer.
+    """
     table = "state_change" if CHANGE_ID.fullmatch(act.record) else "record"
     row = db.execute(
         f"SELECT body, by, counts_from FROM {table} WHERE id = ?",  # noqa: S608 - one of two words
@@ -125,15 +130,11 @@ def _second(db: sqlite3.Connection, act: SecondWidening, stamp: Stamp) -> None:
     _require_second(value, row, stamp)
     said = value.day if isinstance(value, StateChange) else value.given
     again = isinstance(value, StateChange) or undoes_earlier(db, value)
-    first = earliest_day(said, stamp.at[:10], again=again)
-    if not is_day(act.counts_from) or act.counts_from < first:
-        raise NotSeconded(
-            f"{act.record} counts from {first} at the earliest",
-            next_step=f"safehouse consent second {act.record}",
-        )
+    _require_day(act.counts_from)
+    counts = max(act.counts_from, earliest_day(said, stamp.at[:10], again=again))
     db.execute(
         f"UPDATE {table} SET counts_from = ?, seconded_by = ? WHERE id = ?",  # noqa: S608
-        (act.counts_from, stamp.who, act.record),
+        (counts, stamp.who, act.record),
     )
 
 
