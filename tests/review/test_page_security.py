@@ -217,7 +217,10 @@ def test_the_page_locks_by_hand_and_tells_nothing_until_a_new_link(window: Windo
     assert window.get("/people.json").status == 423
     assert window.get("/faces/C0001-A001.jpg").status == 303
     assert window.post("/people/add").status == 303
+    assert told == []
     assert window.get("/locked").status == 200
+    assert window.get("/locked").status == 200
+    assert len(told) == 1, "a link is told once for each time that it locks"
     assert window.enter(told[0]).status == 303
     assert window.get("/people").status == 200
 
@@ -238,7 +241,12 @@ def test_the_page_locks_when_nobody_is_there_and_looking_after_itself_is_no_sign
         now[0] = 111.0
         assert window.get("/alive.json").status == 423
         assert window.get("/people").heads["location"].endswith("/locked")
+        told: list[str] = []
+        window.desk.announce = told.append
+        window.get("/locked")
+        assert len(told) == 1, "whoever comes back finds a new link"
     finally:
+        window.desk.announce = lambda _: None
         door.clock, door.idle_s = clock, idle_s
         door.unlock()
 

@@ -30,8 +30,6 @@ DEFAULTS: dict[str, Any] = {
     "idle_minutes": 15,
     "keys_on": True,
     "keys": {},
-    "hold_original": True,
-    "sound": False,
 }
 """Settings of the page; `faces` shows small grey faces on the people wall."""
 

@@ -27,6 +27,9 @@ def _enter(request: Request) -> Response:
 
 
 def _locked(ask: Ask) -> Response:
+    """Say how to come in again; outside the browser, a new link is told once."""
+    if ask.desk.door.must_tell():
+        ask.desk.announce(ask.desk.link())
     project = ask.desk.project
     facts = {
         "locked": ask.desk.door.is_locked,
@@ -37,9 +40,8 @@ def _locked(ask: Ask) -> Response:
 
 
 def _lock(ask: Ask) -> Response:
-    """Lock at once; outside the browser, a new link is told."""
+    """Lock at once; the page that follows has a new link told."""
     ask.desk.door.lock()
-    ask.desk.announce(ask.desk.link())
     return go(ask, "/locked")
 
 

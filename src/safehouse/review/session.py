@@ -31,6 +31,7 @@ class Door:
     _locked: bool = False
     _seen: float = 0.0
     _wrong: int = 0
+    _told: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -79,10 +80,19 @@ class Door:
         with self._lock:
             self._locked = True
 
+    def must_tell(self) -> bool:
+        """Return whether a new link has to be told now: once for each time that it locks."""
+        with self._lock:
+            if not self.is_locked or self._told:
+                return False
+            self._told = True
+            return True
+
     def unlock(self) -> None:
         """Unlock the page."""
         with self._lock:
             self._locked, self._wrong, self._seen = False, 0, self.clock()
+            self._told = False
 
     def wrong(self) -> bool:
         """Count a wrong passphrase; return whether another may still be tried."""

@@ -25,7 +25,6 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "faces": (False, True),
     "greyscale": (False, True),
     "small_picture": (False, True),
-    "hold_original": (True, False),
     "break_minutes": (0, 20, 30, 50, 90),
     "idle_minutes": (1, 2, 5, 10, 15, 30, 60),
 }
