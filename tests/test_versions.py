@@ -198,6 +198,17 @@ def test_a_withdrawal_makes_films_wrong_and_they_go_before_new_ones_are_made(
     assert face_detail(film_of(project), 15) < 5
 
 
+def test_films_of_clips_that_a_version_lost_go_too(project: Project, desk: Desk) -> None:
+    agreed(project)
+    render_version(project, CUT, desk)
+    other = AddClip(clip="C0002", path="/nowhere", sha256="1" * 64, size_bytes=1, mtime_ns=1)
+    project.act(other)
+    add_cut(project, clips=("C0002",))
+    withdrawn(project)
+    assert what(rerender(project, [CUT], desk)[0]) == ["failed"]
+    assert not film_of(project).exists()
+
+
 def test_withdrawn_while_it_rendered_the_film_is_thrown_away(
     project: Project, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

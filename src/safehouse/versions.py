@@ -24,7 +24,7 @@ from safehouse.version_films import (
     render_clip,
     take_away,
 )
-from safehouse.version_states import ClipState, clips_of, states
+from safehouse.version_states import ClipState, clips_of, rulings_of, states, wrongs_of
 
 __all__ = [
     "ClipDone",
@@ -95,6 +95,7 @@ def render_version(
         VersionEmpty: it has no clip.
     """
     wanted = set(clips)
+    _take_wrong(project, name)
     standing = [row for row in states(project, name) if not wanted or row.clip in wanted]
     if not standing:
         raise VersionEmpty(
@@ -119,9 +120,7 @@ def rerender(
     """
     wanted = list(names)
     for name in wanted:
-        for row in states(project, name):
-            if row.state == "wrong":
-                take_away(project, name, row.clip)
+        _take_wrong(project, name)
     return tuple(render_version(project, name, desk, told=told) for name in wanted)
 
 
@@ -158,14 +157,21 @@ def audit_version(
     return Rendered(name, tuple(done))
 
 
+def _take_wrong(project: Project, name: str) -> None:
+    """Remove films that show what is no longer permitted, also of clips that a version lost."""
+    with project.lock:
+        rulings = rulings_of(project, read_version(project, name))
+        for clip, render in read_renders(project, name).items():
+            if wrongs_of(render, rulings):
+                take_away(project, name, clip)
+
+
 def _render_one(
     project: Project, name: str, state: ClipState, desk: Desk, *, quick: bool
 ) -> ClipDone:
     """Render a clip unless its film is as it should be; a failure is the clip's alone."""
     if state.state in {"ready", "held"}:
         return ClipDone(state.clip, "as it was", held=state.state == "held")
-    if state.state == "wrong":
-        take_away(project, name, state.clip)
     try:
         return render_clip(project, name, state.clip, desk, quick=quick)
     except OSError as error:
