@@ -83,7 +83,7 @@ def analysed(findings: Findings, text: bytes) -> AnalyseClip:
     questions = (
         Question(f"{clip.id}-Q001", "begins", 0, 4, "T0001", 0.5, "a head begins out of nothing"),
         Question(f"{clip.id}-Q002", "weak", 20, 26, "T0001", 0.7, "weak detection"),
-        Question(f"{clip.id}-Q003", "near", CUT, CUT + 9, "T0002", 0.6, "a guess near the line"),
+        Question(f"{clip.id}-Q003", "near", CUT, CUT + 9, "T0002", 0.6, "may be P02: 0.45 apart"),
     )
     return AnalyseClip(
         clip=clip.id,

@@ -7,7 +7,7 @@ import pytest
 from made_projects import CUT, FRAMES
 from walking import Walk
 
-from safehouse.model.acts import Decide, NoteContent
+from safehouse.model.acts import Decide, NoteContent, Suggestion, SuggestPieces
 
 pytestmark = pytest.mark.slow
 
@@ -79,6 +79,20 @@ def test_who_somebody_is_is_said_by_a_digit_and_taken_back_by_u(walk: Walk) -> N
     walk.press("n", "n", "a")
     walk.said("P02")
     assert walk.rows("SELECT person FROM piece WHERE id = 'C0001-A002'") == [("P02",)]
+    assert walk.rows("SELECT answer FROM question WHERE id = 'C0001-Q003'") == [("accept",)]
+
+
+def test_a_guess_near_the_line_confirms_the_person_that_it_names(walk: Walk) -> None:
+    """Grouping may have put the appearance to somebody else than the neighbour it asks about."""
+    rows = (Suggestion("C0001-A002", "P01", 0.2),)
+    walk.project.act(SuggestPieces(rows))
+    walk.clip("?question=C0001-Q003")
+    assert "Yes, this is P02" in walk.page.locator("#questions").inner_text()
+    walk.press("a")
+    walk.said("P02")
+    assert walk.rows("SELECT person, suggested FROM piece WHERE id = 'C0001-A002'") == [
+        ("P02", "P01")
+    ]
     assert walk.rows("SELECT answer FROM question WHERE id = 'C0001-Q003'") == [("accept",)]
 
 

@@ -73,7 +73,6 @@ def _view(ask: Ask) -> Response:
         "clip.html",
         facts,
         kinds=KINDS,
-        grey=settings["greyscale"],
         small=settings["small_picture"],
     )
 

@@ -57,6 +57,8 @@ def _acts() -> dict[str, str]:
         "do_accept": say("Accept: hidden as suggested"),
         "do_hide": say("Hide the whole picture"),
         "do_alike": say("Accept all {n} like this in this shot", n="{n}"),
+        "do_same": say("Yes, this is"),
+        "do_other": say("No, somebody else; stays hidden"),
         "do_nothing": say("Nobody is seen there"),
         "do_open": say("Ask again"),
         "do_prolong": say("Everything here from now on"),

@@ -22,7 +22,7 @@ from safehouse.store.reading_queue import (
     previous_open,
     read_question,
 )
-from safehouse.store.reading_view import read_people_near
+from safehouse.store.reading_view import person_asked, read_people_near
 from safehouse.store.reading_wall import Appearing, read_content_notes, read_pieces_at
 
 __all__ = ["KINDS", "ROUTES"]
@@ -107,7 +107,8 @@ def _question(ask: Ask) -> Response:
         "after": after.id if after and after.id != asked.id else "",
         "before": before.id if before and before.id != asked.id else "",
     }
-    facts["suggested"] = next((p["suggested"] for p in facts["pieces"] if p["suggested"]), "")
+    guessed = (piece["suggested"] for piece in facts["pieces"] if piece["suggested"])
+    facts["suggested"] = person_asked(asked.why) or next(guessed, "")
     return answer(ask, "question.html", facts, kinds=KINDS, accepted=ACCEPTED)
 
 
@@ -158,8 +159,9 @@ def _accept(ask: Ask, asked: Asked) -> list[Act]:
     acts: list[Act] = [Decide(asked.id, "accept")]
     if asked.kind == "near":
         for piece in _pieces(ask, asked):
-            if piece.suggested and not piece.person:
-                acts.insert(0, ConfirmPieces((piece.id,), piece.suggested))
+            person = person_asked(asked.why) or piece.suggested
+            if person and not piece.person:
+                acts.insert(0, ConfirmPieces((piece.id,), person))
     return acts
 
 
@@ -172,7 +174,8 @@ def _person(ask: Ask, asked: Asked, who: str) -> list[Act]:
             kept="nothing was changed",
             next_step="open the clip, and choose the head there",
         )
-    guessed = any(piece.suggested == who for piece in pieces)
+    about = person_asked(asked.why)
+    guessed = about == who if about else any(piece.suggested == who for piece in pieces)
     said = Decide(asked.id, "accept" if who and guessed else "nothing")
     if asked.kind != "near":
         said = Decide(asked.id, "accept")

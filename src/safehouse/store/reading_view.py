@@ -1,6 +1,7 @@
 """Reads all that the clip view shows of one clip, in one look at the tables."""
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,6 +18,7 @@ __all__ = [
     "HandMask",
     "Marks",
     "Voiced",
+    "person_asked",
     "read_clip_row",
     "read_marks",
     "read_people_near",
@@ -74,7 +76,7 @@ class Appearance(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A question about frames first <= f < end, and its answer."""
+    """A question about frames first <= f < end, its answer, and whom it asks about, or ""."""
 
     id: str
     kind: str
@@ -84,6 +86,7 @@ class Asked(msgspec.Struct, frozen=True):
     score: float
     why: str
     answer: str
+    about: str = ""
 
 
 class Marks(msgspec.Struct, frozen=True):
@@ -178,6 +181,16 @@ def read_people_near(project: "Project", clip: str, most: int = 9) -> tuple[str,
         return tuple(row["id"] for row in project.db.execute(question, (clip, most)))
 
 
+def person_asked(why: str) -> str:
+    """Return the person whom a question about likeness names, `may be P07: …`, or "".
+
+    It need not be the one whom grouping put the appearance to: near the line, it asks about the
+    neighbour.
+    """
+    found = re.match(r"may be (P\d{2,6}):", why)
+    return found[1] if found else ""
+
+
 def read_steps(project: "Project") -> tuple[str, str]:
     """Return the kinds of act that undo and redo would be about, "" for none."""
     with project.lock:
@@ -206,7 +219,8 @@ def _piece(row: Any) -> Appearance:
 
 
 def _asked(row: Any) -> Asked:
-    return Asked(**{name: row[name] for name in Asked.__struct_fields__})
+    facts = {name: row[name] for name in Asked.__struct_fields__ if name != "about"}
+    return Asked(**facts, about=person_asked(row["why"]))
 
 
 def _mask(row: Any) -> HandMask:

@@ -37,11 +37,18 @@ export function acting(parts) {
   function accept() {
     const question = openHere();
     const piece = chosenHead();
-    const guessed = piece?.suggested && piece.person !== piece.suggested;
+    const person = question?.about || piece?.suggested;
+    const guessed = person && piece && piece.person !== person;
     if (question && question.kind !== "near") deciding.answer(question, "accept");
-    else if (guessed) deciding.assign(piece, piece.suggested);
+    else if (guessed) deciding.assign(piece, person, question ? [piece] : undefined);
     else if (question) deciding.answer(question, "accept");
     else telling.say(words.nothing_asked);
+  }
+
+  function answer(question, said) {
+    view.select("question", question.id);
+    if (said === "accept") accept();
+    else deciding.answer(question, said);
   }
 
   // All open questions of the same kind in this shot; who somebody is, is always said one by one.
@@ -179,6 +186,7 @@ export function acting(parts) {
   return {
     choose,
     assign,
+    answer,
     accept,
     acceptAlike,
     hide,

@@ -22,7 +22,7 @@ export function wire(parts) {
     },
     view,
     {
-      answer: (question, answer) => deciding.answer(question, answer),
+      answer: (question, answer) => acts.answer(question, answer),
       answerAlike: (question) => deciding.answerAll(view.alike(question), "accept"),
       choose: (piece) => acts.choose(piece),
       assign: (person) => acts.assign(person),

@@ -69,13 +69,13 @@ export class Deciding extends EventTarget {
   }
 
   // Who a head is: the run of alike appearances with it, and the guess that was asked about.
-  assign(piece, person) {
-    const pieces = this.view.runOf(piece).map((one) => one.id);
-    const asked = pieces.length ? this.view.openFor(piece).filter((one) => one.kind === "near") : [];
-    const answer = person && person === piece.suggested ? "accept" : "nothing";
+  assign(piece, person, run = this.view.runOf(piece)) {
+    const asked = this.view.openFor(piece).filter((one) => one.kind === "near");
+    const answer = (one) =>
+      person && person === (one.about || piece.suggested) ? "accept" : "nothing";
     const acts = [
-      { act: "ConfirmPieces", pieces, person },
-      ...asked.map((one) => ({ act: "Decide", question: one.id, answer })),
+      { act: "ConfirmPieces", pieces: run.map((one) => one.id), person },
+      ...asked.map((one) => ({ act: "Decide", question: one.id, answer: answer(one) })),
     ];
     const words = person ? `${person}: ${this.view.words.state_known}` : this.view.words.stays_hidden;
     return this.post(acts, words);

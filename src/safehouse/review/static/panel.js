@@ -56,7 +56,7 @@ export class Panel {
             type: "button",
             data: { hold: `${one.id}-${answer}` },
             onclick: () => this.does.answer(one, answer),
-          }, words[`do_${answer}`]),
+          }, this.#answerWords(one, answer)),
         );
       }
       const alike = open ? this.view.alike(one).length : 1;
@@ -73,6 +73,14 @@ export class Panel {
       return item;
     });
     this.#fill(this.parts.questions, rows, words.nothing_asked);
+  }
+
+  // What an answer's button says; of a guess of who it is, accepting says that it is.
+  #answerWords(question, answer) {
+    const { words } = this.view;
+    if (question.kind !== "near" || answer === "hide" || answer === "open") return words[`do_${answer}`];
+    if (answer === "nothing") return words.do_other;
+    return `${words.do_same} ${question.about}`.trim();
   }
 
   // The number of the head that a question is about.
