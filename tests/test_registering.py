@@ -188,7 +188,11 @@ def test_a_slip_comes_in_once_with_its_proof_and_shows_nobody_yet(
     agree(film, "R0001")
     assert shows(film, who="P02")
     with pytest.raises(SlipKnown):
-        import_slip(film, slip, str(KEY), "", None)
+        import_slip(film, slip, str(KEY), "", tmp_path / "again.wav")
+    with pytest.raises(PersonUnknown):
+        other = seal_slip(said(), None, TO, tmp_path / "slips").path
+        import_slip(film, other, str(KEY), "P99", tmp_path / "again.wav")
+    assert not (tmp_path / "again.wav").exists()
 
 
 def test_a_slip_without_its_recording_has_no_proof(film: Project, tmp_path: Path) -> None:

@@ -234,7 +234,7 @@ def import_slip(
     Raises:
         SlipUnreadable, SlipKnown, PersonUnknown, RecordRefused: nothing is recorded.
     """
-    opened = open_slip(slip, key, recording)
+    opened = open_slip(slip, key)
     if knows_slip(project, opened.sha256):
         raise SlipKnown("this slip was imported before", next_step="safehouse consent list")
     before = read_register(project)
@@ -246,6 +246,8 @@ def import_slip(
     )
     require_record(record, today=before.today)
     read_person(project, record.person)
+    if recording is not None:
+        open_slip(slip, key, recording)
     project.act(RecordConsent(record), ImportSlip(opened.sha256, record.id))
     doubt = [] if opened.proven else ["no recording is in it: its yes has no proof here"]
     return [*_told(project, before, record), *doubt]
