@@ -189,8 +189,8 @@ def test_a_slip_comes_in_once_with_its_proof_and_shows_nobody_yet(
     assert shows(film, who="P02")
     with pytest.raises(SlipKnown):
         import_slip(film, slip, str(KEY), "", tmp_path / "again.wav")
+    other = seal_slip(said(), None, TO, tmp_path / "slips").path
     with pytest.raises(PersonUnknown):
-        other = seal_slip(said(), None, TO, tmp_path / "slips").path
         import_slip(film, other, str(KEY), "P99", tmp_path / "again.wav")
     assert not (tmp_path / "again.wav").exists()
 
