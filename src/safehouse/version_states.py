@@ -14,6 +14,7 @@ import msgspec
 from safehouse.consent.rules import rule_all
 from safehouse.model.acts import AddVersion, RecordRender
 from safehouse.model.consent import Ruling, Trait, Use
+from safehouse.model.words import msgid, say
 from safehouse.store.project import Project
 from safehouse.store.reading_register import read_register
 from safehouse.store.reading_versions import (
@@ -59,6 +60,16 @@ Rulings = dict[tuple[str, Trait], Ruling]
 StateName = Literal["missing", "stale", "wrong", "held", "ready"]
 """Where a film stands: not made; made from what changed since; showing what is no longer
 permitted; held by the audit; ready to be watched and delivered."""
+
+
+STATE_WORDS: tuple[str, ...] = (
+    msgid("missing"),
+    msgid("stale"),
+    msgid("wrong"),
+    msgid("held"),
+    msgid("ready"),
+)
+"""The states as pages say them."""
 
 
 class ClipState(msgspec.Struct, frozen=True):
@@ -149,12 +160,18 @@ def _inputs(
 
 def wrongs_of(render: RecordRender, rulings: Mapping[tuple[str, Trait], Ruling]) -> tuple[str, ...]:
     """Return what a film shows or lets hear and may not, in words with ids; () when nothing."""
-    found = []
+    found: list[str] = []
     for person, trait, _ in render.shows:
         ruling = rulings.get((person, cast(Trait, trait)))
         if ruling is None or not ruling.allowed:
             why = ruling.why if ruling else "no record"
-            found.append(f"it shows the {trait} of {person}, who is to be hidden: {why}")
+            shown = say(
+                "it shows the {trait} of {person}, who is to be hidden: {why}",
+                trait=trait,
+                person=person,
+                why=why,
+            )
+            found.append(shown)
     return tuple(found)
 
 
@@ -191,7 +208,7 @@ def _state(
 ) -> ClipState:
     inputs, rulings = now
     if render is None:
-        fault = clip.error or ("" if clip.findings_sha256 else "it was not analysed")
+        fault = clip.error or ("" if clip.findings_sha256 else say("it was not analysed"))
         reasons = (fault,) if fault else ()
         return ClipState(clip.id, "missing", reasons, clip.open, "", clip.seconds)
     wrongs = wrongs_of(render, rulings)
@@ -200,12 +217,12 @@ def _state(
     if wrongs:
         name = "wrong"
     elif not (project.folder / render.file).is_file():
-        name, why = "missing", ("its film is gone",)
+        name, why = "missing", (say("its film is gone"),)
     elif project.files.has(f"{PENDING}/{render.version}/{clip.id}.json"):
-        name, why = "missing", ("it was not rendered to its end",)
+        name, why = "missing", (say("it was not rendered to its end"),)
     elif render.inputs_sha256 != inputs:
-        name, why = "stale", ("what it was made from changed",)
+        name, why = "stale", (say("what it was made from changed"),)
     elif render.held:
-        name, why = "held", ("the audit found a leak, or could not be run to its end",)
+        name, why = "held", (say("the audit found a leak, or could not be run to its end"),)
     seen = tuple((person, trait) for person, trait, _ in render.shows)
     return ClipState(clip.id, name, why, clip.open, render.film_sha256, clip.seconds, seen)
