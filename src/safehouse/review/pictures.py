@@ -12,7 +12,7 @@ from safehouse.errors import SafehouseError, SourceMissing, UsageError
 from safehouse.model.box import Box
 from safehouse.model.plan import Plan
 from safehouse.review.picture_jobs import Wanted, original_picture, protected_pictures, ready
-from safehouse.review.view_plan import Seen, ViewPlans, plan_for
+from safehouse.review.view_plan import Seen, ViewPlans, plan_for, view_job
 from safehouse.store.reading_view import ClipRow, Marks, read_clip_row, read_marks
 from safehouse.workers import Limits, Workers
 
@@ -42,7 +42,7 @@ class Pictures:
     """
 
     def __init__(self) -> None:
-        self.plans = ViewPlans()
+        self.plans = ViewPlans(self._view)
         self._workers = Workers(1, Limits(job_cpu_s=JOB_CPU_S))
         self._one = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
@@ -131,6 +131,10 @@ class Pictures:
             UsageError: no such clip or frame.
         """
         self._facts(project, clip, frame)
+
+    def _view(self, findings: bytes) -> bytes:
+        with self._one:
+            return bytes(self._workers.run(view_job, findings))
 
     def forget(self) -> None:
         """Forget every picture, as when faces are switched off."""

@@ -6,11 +6,12 @@ in its proxies and renders, after the rules have spoken.
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from safehouse.errors import UsageError
+from safehouse.errors import ProjectError, UsageError
 from safehouse.model.clip import Clip, VideoStream
 from safehouse.model.findings import Findings
 from safehouse.model.plan import Mask, Output, Plan
@@ -21,7 +22,10 @@ from safehouse.store.reading_view import ClipRow, Marks
 if TYPE_CHECKING:
     from safehouse.store.project import Project
 
-__all__ = ["Seen", "ViewPlans", "masks_between", "plan_for", "seen_of"]
+__all__ = ["Seen", "ViewPlans", "masks_between", "plan_for", "seen_of", "view_job"]
+
+FORM = 1
+"""Counts up when masks are made otherwise: what was kept is made again then."""
 
 KEPT = 4
 """Clips whose masks are kept in memory."""
@@ -61,9 +65,17 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class ViewPlans:
-    """What is hidden in the clips that were looked at last, kept by the findings' digest."""
+    """What is hidden in the clips that were looked at last, kept by the findings' digest.
 
-    def __init__(self) -> None:
+    Working it out takes seconds for a clip of an hour: it is done once, by `build`, and kept sealed
+    in the project.
+
+    Args:
+        build: makes the encoded `Seen` of a document `findings/1`.
+    """
+
+    def __init__(self, build: Callable[[bytes], bytes] | None = None) -> None:
+        self._build = build or view_job
         self._kept: OrderedDict[str, Seen] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -81,12 +93,46 @@ class ViewPlans:
             )
         with self._lock:
             found = self._kept.pop(row.findings_sha256, None)
-            if found is None:
-                found = seen_of(project.files.get(f"findings/{row.id}.json"))
+        if found is None:
+            found = self._read(project, row) or self._make(project, row)
+        with self._lock:
             self._kept[row.findings_sha256] = found
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return found
+
+    def _read(self, project: "Project", row: ClipRow) -> Seen | None:
+        """Return what was kept of just these findings."""
+        try:
+            found = msgspec.json.decode(project.files.get(_name(row)), type=_Kept)
+        except (ProjectError, msgspec.DecodeError):
+            return None
+        fits = (found.form, found.findings_sha256) == (FORM, row.findings_sha256)
+        return found.seen if fits else None
+
+    def _make(self, project: "Project", row: ClipRow) -> Seen:
+        made = self._build(project.files.get(f"findings/{row.id}.json"))
+        seen = msgspec.json.decode(made, type=Seen)
+        kept = _Kept(FORM, row.findings_sha256, seen)
+        project.files.put(_name(row), msgspec.json.encode(kept))
+        return seen
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What is kept of a clip, and of which findings."""
+
+    form: int
+    findings_sha256: str
+    seen: Seen
+
+
+def _name(row: ClipRow) -> str:
+    return f"views/{row.id}.json"
+
+
+def view_job(text: bytes) -> bytes:
+    """Return the encoded `Seen` of a document `findings/1`; runs in a worker."""
+    return msgspec.json.encode(seen_of(text))
 
 
 def seen_of(text: bytes) -> Seen:

@@ -2,6 +2,8 @@
 
 import { getPicture, pictureOf, postJson } from "./asking.js";
 
+const KEPT = 24;
+
 export class Stills {
   // path: (frame) => address of the protected picture of a frame.
   constructor(canvas, path, onError) {
@@ -82,7 +84,10 @@ export class Stills {
 
   #keep(frame, picture) {
     this.kept.set(frame, picture);
-    if (this.kept.size > 90) this.kept.delete(this.kept.keys().next().value);
+    if (this.kept.size <= KEPT) return;
+    const oldest = this.kept.keys().next().value;
+    this.kept.get(oldest).close();
+    this.kept.delete(oldest);
   }
 
   #draw(picture, frame) {

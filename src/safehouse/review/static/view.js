@@ -39,11 +39,21 @@ export class View {
     const [first, end] = this.known;
     const near = Math.min(this.frames, frame + 30);
     if (frame >= first && near <= end) return false;
+    if (this.asking) return false;
+    this.asking = true;
+    try {
+      await this.#fetchAround(frame);
+    } finally {
+      this.asking = false;
+    }
+    return true;
+  }
+
+  async #fetchAround(frame) {
     const from = Math.max(0, frame - AROUND);
     const told = await getJson(`${this.path}/masks.json?first=${from}&end=${frame + AROUND}`);
     this.masks = told.masks;
     this.known = [told.first, told.end];
-    return true;
   }
 
   masksAt(frame) {
