@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import msgspec
 import numpy as np
 import pytest
 from registers import person, record
@@ -22,6 +23,7 @@ from versioned import (
 
 from safehouse import version_films
 from safehouse.errors import NotRendered, RenderWrong, VersionEmpty, VersionUnknown
+from safehouse.language import load_language
 from safehouse.model.acts import (
     AddClip,
     ConfirmPieces,
@@ -182,6 +184,8 @@ def test_a_withdrawal_makes_films_wrong_and_they_go_before_new_ones_are_made(
     (row,) = states(project, CUT)
     assert row.state == "wrong"
     assert "P01" in row.why[0]
+    assert load_language("fr").say(row.why[0]).startswith("il montre")
+    assert msgspec.json.encode(row)
     with pytest.raises(RenderWrong):
         audit_version(project, CUT, desk)
 

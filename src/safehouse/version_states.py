@@ -209,7 +209,7 @@ def _state(
     inputs, rulings = now
     if render is None:
         fault = clip.error or ("" if clip.findings_sha256 else say("it was not analysed"))
-        reasons = (fault,) if fault else ()
+        reasons = (str(fault),) if fault else ()
         return ClipState(clip.id, "missing", reasons, clip.open, "", clip.seconds)
     wrongs = wrongs_of(render, rulings)
     name: StateName = "ready"
@@ -225,4 +225,5 @@ def _state(
     elif render.held:
         name, why = "held", (say("the audit found a leak, or could not be run to its end"),)
     seen = tuple((person, trait) for person, trait, _ in render.shows)
-    return ClipState(clip.id, name, why, clip.open, render.film_sha256, clip.seconds, seen)
+    plain = tuple(map(str, why))
+    return ClipState(clip.id, name, plain, clip.open, render.film_sha256, clip.seconds, seen)
