@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 from loading import ROOT
+from safehouse_offload.cli import main
 
+from safehouse.cli import main as at_home
 from safehouse.vault.keys import make_key
 
 PACKAGE = ROOT / "packages" / "offload" / "src" / "safehouse_offload"
@@ -148,3 +151,14 @@ def test_it_runs_from_a_stick_under_any_name_and_its_screens_say_nothing(tmp_pat
     assert "backup: " in seen
     assert "needs the Python package av" in seen
     assert PEOPLE_AND_FILMS.findall(seen) == []
+
+
+@pytest.mark.parametrize("run", [at_home.run, main.run])
+def test_a_family_of_commands_alone_shows_its_commands_line_by_line(
+    capsys: pytest.CaptureFixture[str], run: Callable[[list[str]], int]
+) -> None:
+    assert run(["vault"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("Usage: ")
+    assert sum(line.strip().startswith("verify ") for line in said.err.splitlines()) == 1

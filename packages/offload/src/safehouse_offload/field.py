@@ -308,7 +308,7 @@ def _paper_lines(verdict: Verdict) -> list[str]:
     if verdict.paper is None:
         return ["whether somebody put another vault there, only the words on paper tell: --root"]
     if not verdict.paper:
-        return ["CHANGED: what the words on paper stand for is not here"]
+        return ["CHANGED, or a word was misread: what the words on paper stand for is not here"]
     if verdict.damaged:
         return ["the words on paper are of an offload that is here; see the damage above"]
     later = f"; {verdict.since} came later" if verdict.since else ""

@@ -336,7 +336,7 @@ class _Look:
         if seen.length_s and self.last_s < seen.length_s - END_S:
             return f"breaks off at {self.last_s:.0f} of {seen.length_s:.0f} seconds"
         if self.errors:
-            return f"damaged in {self.errors} places"
+            return f"damaged in {self.errors} place{'s' * (self.errors != 1)}"
         return ""
 
 

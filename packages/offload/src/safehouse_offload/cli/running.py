@@ -79,7 +79,7 @@ def run_app(app: typer.Typer, arguments: Sequence[str], ending: Ending) -> int:
         _print_stopped(ending.program, kept_words(stopped) or ending.kept)
         return 128 + getattr(stopped, "number", signal.SIGINT)
     except TyperException as error:
-        print_error(_usage(error, ending.program), ending.program)
+        _print_usage(error, ending.program)
         return UsageError.exit_code
     except PrintedNowhere:
         return 128 + signal.SIGPIPE
@@ -95,13 +95,17 @@ def _print_stopped(program: str, kept: str) -> None:
     sys.stderr.write(f"{program}: stopped\n  kept: {kept}\n  next: give the same command again\n")
 
 
-def _usage(error: TyperException, program: str) -> UsageError:
+def _print_usage(error: TyperException, program: str) -> None:
+    """Print what a command line lacks; where it names no command, what commands there are."""
+    message = str(getattr(error, "format_message", error.__str__)())
     context = getattr(error, "ctx", None)
-    command = context.command_path if context else program
-    message = getattr(error, "format_message", error.__str__)
-    said = " ".join(str(message()).split()).rstrip(".")
-    return UsageError(
+    if context is not None and message == context.get_help():
+        sys.stderr.write(f"{message}\n")
+        return
+    said = " ".join(message.split()).rstrip(".")
+    failure = UsageError(
         escape(said[:1].lower() + said[1:]),
         kept="nothing was read or written",
-        next_step=f"{command} --help",
+        next_step=f"{context.command_path if context else program} --help",
     )
+    print_error(failure, program)
