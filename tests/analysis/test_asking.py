@@ -1,6 +1,8 @@
 """Only what is undecided is asked, and each of it once."""
 
 import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
 from made_findings import findings_of, head_at, track_of
 
 from safehouse.analysis.asking import questions_of
@@ -60,3 +62,46 @@ def test_a_face_that_becomes_another_one_is_asked_about() -> None:
         20,
         "T0001",
     )
+
+
+def test_what_one_look_answers_is_asked_once() -> None:
+    why = "head lost inside the shot"
+    spans = (
+        Unsure(100, 104, why, score=0.8, track="T0001"),
+        Unsure(150, 158, why, score=0.8, track="T0001"),
+        Unsure(400, 404, why, score=0.8, track="T0001"),
+        Unsure(152, 156, why, score=0.8, track="T0002"),
+        Unsure(200, 300, "weak detection", score=0.5, track="T0003"),
+        Unsure(290, 300, why, score=0.8, track="T0003"),
+    )
+    tracks = [track_of("T0001", 0, [head_at(0)] * 404)]
+    assert kinds(findings_of(tracks, unsure=spans)) == [
+        ("lost", 100, 158),
+        ("lost", 152, 156),
+        ("weak", 200, 300),
+        ("lost", 400, 404),
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 300),
+            st.integers(1, 60),
+            st.sampled_from(["head lost inside the shot", "weak detection"]),
+            st.sampled_from(["T0001", "T0002"]),
+        ),
+        max_size=12,
+    )
+)
+def test_no_frame_that_was_in_doubt_is_left_without_a_question(
+    drawn: list[tuple[int, int, str, str]],
+) -> None:
+    unsure = tuple(Unsure(a, a + n, why, score=0.5, track=track) for a, n, why, track in drawn)
+    asked = questions_of(findings_of([], unsure=unsure))
+    for span in unsure:
+        frames = set(range(span.first, span.end))
+        for question in asked:
+            if question.track == span.track:
+                frames -= set(range(question.first, question.end))
+        assert not frames

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from safehouse.analysis.pieces import Span, area_frac, overlaps_of
 from safehouse.model.acts_clips import Question
 from safehouse.model.box import Box
+from safehouse.model.clip import parse_fraction
 from safehouse.model.findings import Findings, Track, Unsure
 
 __all__ = ["questions_of"]
@@ -20,6 +21,9 @@ between two looks."""
 SOON = 3
 """Frames from a cut within which a head was there from the cut on."""
 
+ONE_LOOK_S = 5
+"""Seconds within which a person sees two lost places of one track in one look."""
+
 Row = tuple[int, int, str, str, float, str]
 """First, end, kind, track, score, why."""
 
@@ -33,7 +37,9 @@ def questions_of(
         findings: of the clip.
         jumps: track → frames within which its face becomes another one.
     """
-    rows: list[Row] = [_of_unsure(span) for span in findings.unsure]
+    video = findings.clip.video
+    within = round(ONE_LOOK_S * parse_fraction(video.rate)) if video else 0
+    rows = _asked_once([_of_unsure(span) for span in findings.unsure], within)
     rows += [(a, b, "damaged", "", 1.0, "frames can't be decoded") for a, b in findings.corrupt]
     weak = {row[3] for row in rows if row[2] == "weak"}
     rows += _begins([track for track in findings.tracks if track.id not in weak], findings)
@@ -66,6 +72,32 @@ def _of_unsure(span: Unsure) -> Row:
     else:
         kind = "weak" if span.why == "weak detection" else "unsure"
     return span.first, span.end, kind, span.track, span.score, span.why
+
+
+def _asked_once(rows: Sequence[Row], within: int) -> list[Row]:
+    """Return the rows, those of one track that one look answers as one.
+
+    A weak detection is asked about for the whole of its track, so that what is lost in it is not
+    asked again. Places lost in one track a few seconds apart are one question, from the first to
+    the last.
+    """
+    weak = {(row[3], row[0], row[1]) for row in rows if row[2] == "weak"}
+    found: list[Row] = []
+    last: dict[str, int] = {}
+    for row in sorted(rows):
+        first, end, kind, track = row[:4]
+        if kind != "lost":
+            found.append(row)
+        elif not any(t == track and a <= first and end <= b for t, a, b in weak):
+            at = last.get(track, -1)
+            if at >= 0 and first - found[at][1] <= within:
+                before = found[at]
+                score = max(before[4], row[4])
+                found[at] = (before[0], max(end, before[1]), kind, track, score, row[5])
+            else:
+                last[track] = len(found)
+                found.append(row)
+    return found
 
 
 def _begins(tracks: Iterable[Track], findings: Findings) -> Iterable[Row]:
