@@ -169,7 +169,9 @@ def test_a_second_window_never_silently_wins(walk: Walk) -> None:
     walk.page.wait_for_selector("#refused:not([hidden])")
     assert "since" in walk.page.locator("#refused").inner_text()
     assert walk.rows("SELECT answer FROM question WHERE id = 'C0001-Q002'") == [("nothing",)]
-    assert walk.page.locator("#left").inner_text() == "2 of 3 undecided"
+    walk.page.wait_for_function(
+        "() => document.getElementById('left').textContent === '2 of 3 undecided'"
+    )
 
 
 def test_a_span_is_replaced_and_a_comment_written_without_a_mouse(walk: Walk) -> None:

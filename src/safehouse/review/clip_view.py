@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from safehouse.errors import StaleWindow, UsageError
+from safehouse.language import Language
 from safehouse.model.acts import (
     Comment,
     ConfirmPieces,
@@ -111,7 +112,7 @@ def _told(ask: Ask, clip: str, done: str = "") -> dict[str, Any]:
     undo, redo = steps_of(project, language)
     left = say("{left} of {n} undecided", left=counts.open, n=counts.all)
     return {
-        "marks": _marks(read_marks(project, clip)),
+        "marks": _marks(read_marks(project, clip), language),
         "people": list(people_near(project, clip)),
         "version": project.version,
         "undo": undo,
@@ -122,8 +123,10 @@ def _told(ask: Ask, clip: str, done: str = "") -> dict[str, Any]:
     }
 
 
-def _marks(marks: Marks) -> dict[str, Any]:
+def _marks(marks: Marks, language: Language) -> dict[str, Any]:
     found: dict[str, Any] = msgspec.to_builtins(marks)
+    for question in found["questions"]:
+        question["why"] = language.say(question["why"])
     found["spans"] = [{"first": a, "end": b, "by": by} for a, b, by in marks.spans]
     found["comments"] = [{"frame": frame, "text": text} for frame, text in marks.comments]
     found["notes"] = [{"first": a, "end": b, "text": text} for a, b, text in marks.notes]

@@ -87,6 +87,7 @@ def _acts() -> dict[str, str]:
 
 def _telling() -> dict[str, str]:
     return {
+        "pair": say("{a}: {b}", a="{a}", b="{b}"),
         "kept": say("kept"),
         "next": say("next"),
         "alike": say("counts for {n} alike appearances", n="{n}"),

@@ -179,7 +179,7 @@ export function acting(parts) {
 
   function mark(side) {
     player.mark[side] = player.frame;
-    telling.say(`${words[`marked_${side}`]}: ${times.code(player.frame)}`);
+    telling.say(view.pair(words[`marked_${side}`], times.code(player.frame)));
     parts.draw();
   }
 

@@ -70,7 +70,7 @@ export function drawing(parts, panel) {
       if (!button) continue;
       button.disabled = !done;
       button.title = done || words[`no_${name}`];
-      button.textContent = `${name === "undo" ? "↶" : "↷"} ${words[name]}${done ? `: ${done}` : ""}`;
+      button.textContent = `${name === "undo" ? "↶" : "↷"} ${done ? view.pair(words[name], done) : words[name]}`;
     }
   }
   for (const name of ["undo", "redo"]) {

@@ -33,7 +33,7 @@ export class Deciding extends EventTarget {
         });
         const told = await answer.json();
         this.#took(told);
-        this.telling.say(told.done ? `${words}: ${told.done}` : words);
+        this.telling.say(told.done ? this.view.pair(words, told.done) : words);
         return true;
       } catch (error) {
         await this.#refused(error);
@@ -77,7 +77,7 @@ export class Deciding extends EventTarget {
       { act: "ConfirmPieces", pieces: run.map((one) => one.id), person },
       ...asked.map((one) => ({ act: "Decide", question: one.id, answer: answer(one) })),
     ];
-    const words = person ? `${person}: ${this.view.words.state_known}` : this.view.words.stays_hidden;
+    const words = person ? this.view.pair(person, this.view.words.state_known) : this.view.words.stays_hidden;
     return this.post(acts, words);
   }
 
@@ -97,7 +97,7 @@ export class Deciding extends EventTarget {
     const clip = this.view.facts.clip;
     return this.post(
       [{ act: "DrawMask", clip, mask: id, first, end, keys, kind, person }],
-      words ?? `${this.view.placeWords(mask)}: ${this.view.words.hidden_there}`,
+      words ?? this.view.pair(this.view.placeWords(mask), this.view.words.hidden_there),
     );
   }
 

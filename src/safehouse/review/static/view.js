@@ -192,7 +192,12 @@ export class View {
     const who = piece.not_person
       ? this.words.not_person
       : piece.person || (piece.suggested ? `${piece.suggested}?` : this.words.unknown);
-    return [this.numberOf(piece), `${who}: ${state}`].filter(Boolean).join(" ");
+    return [this.numberOf(piece), this.pair(who, state)].filter(Boolean).join(" ");
+  }
+
+  // "P07: hidden", with the colon of the page's language.
+  pair(a, b) {
+    return this.words.pair.replace("{a}", () => a).replace("{b}", () => b);
   }
 
   placeWords(mask) {
