@@ -130,9 +130,7 @@ def test_without_a_project_its_pages_say_so(window: Window) -> None:
 
 
 @pytest.mark.slow
-def test_a_project_is_begun_locked_unlocked_and_closed(
-    window: Window, tmp_path: Path
-) -> None:
+def test_a_project_is_begun_locked_unlocked_and_closed(window: Window, tmp_path: Path) -> None:
     folder, secret, wrong, short = str(tmp_path / "Project 3"), "a long passphrase", "wrong", "x"
     assert window.post("/init", folder=folder, passphrase=short, again=short).status == 400
     assert window.post("/init", folder=folder, passphrase=secret, again="other").status == 400
