@@ -88,6 +88,12 @@ def _acts() -> dict[str, str]:
 def _telling() -> dict[str, str]:
     return {
         "pair": say("{a}: {b}", a="{a}", b="{b}"),
+        "near": say(
+            "may be {person}: {apart} apart, the line is at {line}",
+            person="{person}",
+            apart="{apart}",
+            line="{line}",
+        ),
         "kept": say("kept"),
         "next": say("next"),
         "alike": say("counts for {n} alike appearances", n="{n}"),
