@@ -326,18 +326,18 @@ def may(world: World, person: str, trait: Trait) -> bool:
     who = next(p for p in register.people if p.id == person)
     said = [r for r in register.records if r.person == person and trait in r.traits]
     yeses = [r for r in said if r.traits[trait] and _unlocks(r, who, world)]
-    noes = [r for r in said if not r.traits[trait] and _reaches(r.scope, use, narrow=True)]
+    refusals = [r for r in said if not r.traits[trait] and _reaches(r.scope, use, narrow=True)]
     states = [c.state for c in register.changes if c.person == person and c.day <= use.day]
     closed = {"suspended", "unreachable", "detained", "withdrawn", "provisional"}
     if states and states[-1] in closed:
         return False
-    if "deceased" in states and noes:
+    if "deceased" in states and refusals:
         return False
     if any(x.person == person and x.answered == "unanswered" for x in register.links):
         return False
     if who.age != "adult" and all(r.guardian for r in yeses):
         return False
-    return any(all(yes.given > no.given for no in noes) for yes in yeses)
+    return any(all(yes.given > no.given for no in refusals) for yes in yeses)
 
 
 def _unlocks(record: Record, who: Person, world: World) -> bool:

@@ -232,7 +232,8 @@ def masks(
             next_step="--frames 0,5,10",
         ) from error
     if as_json:
-        shown = {"frames": {str(frame): outlines for frame, outlines in found.items()}}
+        frames_of = {str(frame): outlines for frame, outlines in found.items()}
+        shown: dict[str, object] = {"frames": frames_of}
         if held.mode == "reveal-only":
             shown["shown"] = {str(frame): region_polygons(held, frame) for frame in wanted}
         elif held.shown:
