@@ -140,10 +140,10 @@ def _inputs(
 ) -> str:
     people = {row.words.rpartition(" ")[2] for row in decisions if row.kind in {"piece", "voice"}}
     rows = [
-        [who, trait, ruling.allowed, ruling.records]
+        [who, trait, ruling.records]
         for who in sorted(people)
         for trait in ("face", "voice")
-        if (ruling := rulings.get((who, trait))) is not None
+        if (ruling := rulings.get((who, trait))) is not None and ruling.allowed
     ]
     made_from = (
         PLAN_FORM,

@@ -63,4 +63,7 @@ def _key_lines(to: str | None, *, unsealed: bool) -> list[str]:
         return ["the key lies beside, in key.txt: whoever has the folder can read all of it"]
     if to is not None:
         return ["your private key opens it: safehouse status --key FILE"]
-    return ["the passphrase opens it; nobody can make another one from outside"]
+    return [
+        "nothing but the passphrase opens it: lost, everything in the project is lost",
+        "next: safehouse add CARD/",
+    ]

@@ -328,7 +328,7 @@ def _facts(one: PersonCount) -> dict[str, object]:
 def _piece_line(one: Appears) -> str:
     said = one.person and f"{one.person}, confirmed"
     guessed = one.suggested and f"{one.suggested}, guessed" + (
-        f" at {one.distance:.2f}" if one.distance is not None else ""
+        f" at {one.distance:.2f}" if one.distance is not None and one.distance < 1 else ""
     )
     span = f"{_clock(one.first_s)} to {_clock(one.last_s)}"
     return f"{one.id}  {one.clip}  {span}  {said or guessed or 'nobody yet'}"
