@@ -14,10 +14,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from command_words import command_words
 
 from safehouse.review.keymap import load_keys
 
 SRC = Path(__file__).resolve().parents[1] / "src" / "safehouse"
+FIELD = SRC.parents[1] / "packages" / "offload" / "src" / "safehouse_offload"
 LOCALE = SRC / "locale"
 THEN = datetime(2026, 11, 21, tzinfo=UTC)
 """Stands in every catalogue: a date of the day would change files in which nothing changed."""
@@ -39,6 +41,8 @@ def sentences() -> Catalog:
             found.add(message)
     for row in load_keys():
         found.add(row.words)
+    for template in command_words((SRC, FIELD)):
+        found.add(template)
     return found
 
 

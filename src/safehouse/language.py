@@ -23,8 +23,17 @@ LANGUAGES = {"en": "English", "fr": "français"}
 LEAST_LETTERS = 5
 """Letters that a template needs beside its values for a plain text to be known as made by it."""
 
+SPARSE = 10
+"""Letters below which a template takes only values without a space: it would fit too much else."""
+
 COMMA = frozenset({"fr"})
 """Languages that write 1,5 and 12 %, and a space before a colon."""
+
+
+class _Kept(str):
+    """A value that stays as it is: somebody's own text, which stood in quotes."""
+
+    __slots__ = ()
 
 
 class _Numbers(string.Formatter):
@@ -34,6 +43,8 @@ class _Numbers(string.Formatter):
         self._language = language
 
     def format_field(self, value: Any, spec: str) -> str:
+        if isinstance(value, _Kept):
+            return str(value)
         if isinstance(value, str):
             return format(self._language.say(value), spec)
         text = format(value, spec)
@@ -80,10 +91,12 @@ class Language:
         found = self.words.gettext(text)
         if found != text:
             return found
-        for template, pattern in _patterns(self.words):
-            if match := pattern.fullmatch(text):
-                translated = self.words.gettext(template)
-                return _Numbers(self).vformat(_bare(translated), (), match.groupdict())
+        for plain in _patterns(self.words):
+            if plain.longest in text and (match := plain.pattern.fullmatch(text)):
+                translated = self.words.gettext(plain.template)
+                rows = match.groupdict().items()
+                values = {k: _Kept(v) if k in plain.quoted else v for k, v in rows}
+                return _Numbers(self).vformat(_bare(translated), (), values)
         return text
 
 
@@ -110,16 +123,37 @@ def load_language(code: str) -> Language:
         return Language(code, GNUTranslations(handle))
 
 
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """What plain text a template can make.
+
+    Attributes:
+        template: the template.
+        longest: the longest of its own words; text without it was not made by it.
+        pattern: the regular expression of what it can make.
+        quoted: its values that stand in quotes.
+    """
+
+    template: str
+    longest: str
+    pattern: re.Pattern[str]
+    quoted: frozenset[str]
+
+
 @lru_cache(maxsize=len(LANGUAGES))
-def _patterns(words: NullTranslations) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _patterns(words: NullTranslations) -> tuple[_Plain, ...]:
     """Return templates that hold values, each with the text that it can make, the longest first."""
     catalogue: dict[Any, str] = getattr(words, "_catalog", {})
     singular = {key for key in catalogue if isinstance(key, str) and "{" in key}
-    rows = []
-    for template in sorted(singular, key=lambda key: (-len(_letters(key)), key)):
-        if len(_letters(template)) >= LEAST_LETTERS:
-            rows.append((template, re.compile(_pattern(template), re.DOTALL)))
-    return tuple(rows)
+    known = sorted(singular, key=lambda key: (-len(_letters(key)), key))
+    return tuple(_plain(row) for row in known if len(_letters(row)) >= LEAST_LETTERS)
+
+
+def _plain(template: str) -> _Plain:
+    parts = [(text, name) for text, name, *_ in string.Formatter().parse(template)]
+    quoted = frozenset(name for text, name in parts if name and text.endswith("'"))
+    longest = max((text for text, _ in parts), key=len)
+    return _Plain(template, longest, re.compile(_pattern(template), re.DOTALL), quoted)
 
 
 def _letters(template: str) -> str:
@@ -129,13 +163,22 @@ def _letters(template: str) -> str:
 
 
 def _pattern(template: str) -> str:
-    """Return the regular expression of what a template can make."""
+    """Return the regular expression of what a template can make.
+
+    A value that comes right after another, or after a letter, may be empty: a plural's ending, a
+    part of the sentence that is not always there.
+    """
     seen: set[str] = set()
     out = []
+    some = r"\S+?" if len(_letters(template)) < SPARSE else ".+?"
     for text, name, _, _ in string.Formatter().parse(template):
         out.append(re.escape(text))
         if name:
-            out.append(f"(?P={name})" if name in seen else f"(?P<{name}>.+?)")
+            ending = text[-1:].isalpha() or (not text and len(seen) > 0)
+            what = some
+            if ending:
+                what = ".*?" if text else r"(?:\W.*?)?"
+            out.append(f"(?P={name})" if name in seen else f"(?P<{name}>{what})")
             seen.add(name)
     return "".join(out)
 

@@ -6,7 +6,7 @@ import msgspec
 
 from safehouse import jobs
 from safehouse.cli.options import Clip, JsonFlag
-from safehouse.cli.screen import print_json, print_lines
+from safehouse.cli.screen import print_json, print_lines, print_plain
 from safehouse.model.text import escape
 from safehouse.outputs import require_source
 from safehouse.workers import Workers
@@ -25,8 +25,8 @@ def inspect(file: Clip, as_json: JsonFlag = False) -> int:
         print_json(found)
     else:
         rows = found["rows"]
-        print_lines(
-            *(f"{r['kind']:8} {r['where']}: {r['what']} = {escape(str(r['value']))}" for r in rows),
-            f"{len(rows)} things",
+        print_plain(
+            *(f"{r['kind']:8} {r['where']}: {r['what']} = {escape(str(r['value']))}" for r in rows)
         )
+        print_lines(f"{len(rows)} things")
     return 0

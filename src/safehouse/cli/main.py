@@ -33,7 +33,11 @@ from safehouse.cli import (
     withdraw,
 )
 from safehouse.cli.screen import PROGRAM, print_lines
+from safehouse.cli.speaking import command_in, speaking
 from safehouse.crash import as_failure
+from safehouse.errors import UsageError
+from safehouse.language import LANGUAGES
+from safehouse.model.text import escape
 
 __all__ = ["app", "main", "run"]
 
@@ -86,16 +90,33 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _language(code: str) -> None:
+    """Refuse a language that no catalogue is of; which one is spoken was chosen before."""
+    if code and code not in LANGUAGES:
+        raise UsageError(
+            f"no language '{escape(code)}' is spoken here",
+            kept="nothing was read or written",
+            next_step=f"use one of {', '.join(LANGUAGES)}",
+        )
+
+
 @app.callback()
 def _options(
     context: typer.Context,
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
     ),
+    language: str = typer.Option(
+        "",
+        "--language",
+        callback=_language,
+        is_eager=True,
+        help="What is printed: en, fr; the system's unless said. Example: --language fr",
+    ),
     no_browser: review.NoBrowser = False,
 ) -> int:
     """Without a command: the page in the browser, to drop a clip or open a project."""
-    del version
+    del version, language
     if context.invoked_subcommand is not None:
         return 0
     return review.open_page(review.project_here(), browser=not no_browser)
@@ -110,4 +131,5 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Return the exit code of a command line; every failure is told in three lines."""
-    return run_app(app, arguments, Ending(PROGRAM, KEPT, as_failure))
+    with speaking(arguments) as language:
+        return run_app(command_in(language, app), arguments, Ending(PROGRAM, KEPT, as_failure))

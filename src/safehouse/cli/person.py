@@ -10,7 +10,7 @@ import typer
 
 from safehouse.cli import consent_options as said
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
-from safehouse.cli.screen import print_lines
+from safehouse.cli.screen import in_words, print_lines, print_plain
 from safehouse.errors import UsageError
 from safehouse.model.acts import DescribePerson, NamePerson
 from safehouse.model.consent import Person
@@ -161,7 +161,10 @@ def name(  # noqa: PLR0913 - one argument an option of the command
     with opened(project, passphrase_file, key, who) as film:
         read_person(film, person)
         if show:
-            print_lines(escape(read_name(film, person)) or "no name is on record")
+            if shown := escape(read_name(film, person)):
+                print_plain(shown)
+            else:
+                print_lines("no name is on record")
             return 0
         film.act(NamePerson(person, "" if forget else film.seal(_typed_name())))
     print_lines(f"{person}: the name is {'forgotten' if forget else 'sealed'}")
@@ -171,7 +174,7 @@ def name(  # noqa: PLR0913 - one argument an option of the command
 def _typed_name() -> str:
     """Return what is typed unseen, or the first line of the standard input."""
     if sys.stdin.isatty():
-        typed = getpass.getpass("name (not shown): ", stream=sys.stderr).strip()
+        typed = getpass.getpass(f"{in_words('name (not shown):')} ", stream=sys.stderr).strip()
     else:
         typed = sys.stdin.readline().strip()
     if not typed or len(typed) > MOST_NAME:

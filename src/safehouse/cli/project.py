@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from safehouse.cli.screen import PROGRAM
+from safehouse.cli.screen import PROGRAM, in_words
 from safehouse.errors import UsageError
 from safehouse.model.text import escape
 from safehouse.store.folder import read_card
@@ -65,10 +65,11 @@ def opened(
         passphrase = read_passphrase(passphrase_file) if passphrase_file else ask_passphrase()
     film = open_project(folder, passphrase=passphrase, identity=key, who=operator(who))
     if film.torn is not None:
-        sys.stderr.write(
-            f"{PROGRAM}: the last act was cut short by a crash, and never counted; what was "
-            f"written of it is kept as journal/{film.torn.name}\n"
+        words = (
+            "the last act was cut short by a crash, and never counted; what was written of it is "
+            f"kept as journal/{film.torn.name}"
         )
+        sys.stderr.write(f"{PROGRAM}: {in_words(words)}\n")
     return film
 
 
@@ -100,10 +101,14 @@ def ask_passphrase(*, again: bool = False) -> str:
     """
     if not sys.stdin.isatty():
         raise _no_passphrase("the project is sealed by a passphrase, and nobody can be asked")
-    typed = getpass.getpass("passphrase: ", stream=sys.stderr)
-    if not typed or (again and getpass.getpass("once more: ", stream=sys.stderr) != typed):
+    typed = getpass.getpass(f"{in_words('passphrase:')} ", stream=sys.stderr)
+    if not typed or (again and _typed_again() != typed):
         raise _no_passphrase("not the same twice" if typed else "no passphrase")
     return typed
+
+
+def _typed_again() -> str:
+    return getpass.getpass(f"{in_words('once more:')} ", stream=sys.stderr)
 
 
 def _no_passphrase(happened: str) -> UsageError:

@@ -10,7 +10,7 @@ import typer
 
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened, operator
 from safehouse.cli.screen import print_lines
-from safehouse.language import LANGUAGES
+from safehouse.cli.speaking import spoken
 
 if TYPE_CHECKING:
     from safehouse.review.desk import Desk
@@ -86,11 +86,3 @@ def tell_of_page(*, browser: bool) -> Callable[[str], None]:
             webbrowser.open(link)
 
     return tell
-
-
-def spoken() -> str:
-    """Return the language of the user's environment, or English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if code := os.environ.get(name, "")[:2].lower():
-            return code if code in LANGUAGES else "en"
-    return "en"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from safehouse_offload.cli import screen
-from safehouse_offload.cli.screen import ask_word, print_lines, progress
+from safehouse_offload.cli.screen import ask_word, in_words, print_lines, print_plain, progress
 from safehouse_offload.field import Said
 
 from safehouse.errors import SafehouseError, UsageError
@@ -17,9 +17,11 @@ __all__ = [
     "ask",
     "ask_word",
     "ask_words",
+    "in_words",
     "print_error",
     "print_json",
     "print_lines",
+    "print_plain",
     "print_said",
     "progress",
 ]
@@ -29,7 +31,7 @@ PROGRAM = "safehouse"
 
 def print_json(value: Any) -> None:
     """Print a value as indented JSON to the standard output."""
-    print_lines(json.dumps(value, indent=1))
+    print_plain(json.dumps(value, indent=1))
 
 
 def print_error(error: SafehouseError) -> None:
@@ -68,6 +70,6 @@ def ask(question: str) -> bool:
     """Return whether the user types yes; False where nobody can be asked."""
     if not sys.stdin.isatty():
         return False
-    sys.stderr.write(f"{question} [yes/no] ")
+    sys.stderr.write(f"{in_words(question)} {in_words('[yes/no]')} ")
     sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    return sys.stdin.readline().strip().lower() in {"y", "yes", in_words("yes")}

@@ -10,7 +10,7 @@ from types import FrameType
 import typer
 from typer.exceptions import TyperException
 
-from safehouse_offload.cli.screen import PrintedNowhere, print_error
+from safehouse_offload.cli.screen import PrintedNowhere, in_words, print_error
 from safehouse_offload.errors import SafehouseError, UsageError, kept_words
 from safehouse_offload.processes import STOPS
 from safehouse_offload.text import escape
@@ -66,8 +66,14 @@ def mend_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def run_app(app: typer.Typer, arguments: Sequence[str], ending: Ending) -> int:
-    """Return the exit code of a command line; every failure is told in three lines."""
+def run_app(app: Callable[..., object], arguments: Sequence[str], ending: Ending) -> int:
+    """Return the exit code of a command line; every failure is told in three lines.
+
+    Args:
+        app: a Typer, or the command that was made of one.
+        arguments: of the command line.
+        ending: what is said at its end.
+    """
     try:
         result = app(list(arguments), prog_name=ending.program, standalone_mode=False)
     except SafehouseError as error:
@@ -92,7 +98,12 @@ def run_app(app: typer.Typer, arguments: Sequence[str], ending: Ending) -> int:
 
 
 def _print_stopped(program: str, kept: str) -> None:
-    sys.stderr.write(f"{program}: stopped\n  kept: {kept}\n  next: give the same command again\n")
+    step = in_words("give the same command again")
+    sys.stderr.write(
+        f"{program}: {in_words('stopped')}\n"
+        f"  {in_words('kept:')} {in_words(kept)}\n"
+        f"  {in_words('next:')} {step}\n"
+    )
 
 
 def _print_usage(error: TyperException, program: str) -> None:

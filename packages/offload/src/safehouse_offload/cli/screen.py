@@ -4,8 +4,9 @@ import io
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 import rich.progress
 from rich.console import Console
@@ -18,11 +19,14 @@ from safehouse_offload.field import Said, Tell
 __all__ = [
     "PrintedNowhere",
     "ask_word",
+    "in_words",
     "print_error",
     "print_lines",
+    "print_plain",
     "print_said",
     "progress",
     "show_pages",
+    "speak",
     "view_size",
 ]
 
@@ -30,12 +34,41 @@ SHOW_AFTER_S = 2.0
 """Work shorter than this shows no bar."""
 
 
+@dataclass(slots=True)
+class _Speech:
+    """How texts are said: as they are written, unless the program was told otherwise."""
+
+    say: Callable[[str], str] = str
+
+
+_SPEECH = _Speech()
+
+
+def speak(say: Callable[[str], str]) -> None:
+    """Let a function say every text that is shown from now on; `str` leaves them as written."""
+    _SPEECH.say = say
+
+
+def in_words(text: str) -> str:
+    """Return a text as it is said."""
+    return _SPEECH.say(text)
+
+
 class PrintedNowhere(Exception):
     """The standard output is closed or full; what was made is made all the same."""
 
 
 def print_lines(*lines: str) -> None:
-    """Print lines to the standard output, as they are.
+    """Say lines on the standard output.
+
+    Raises:
+        PrintedNowhere: see `print_plain`.
+    """
+    print_plain(*map(in_words, lines))
+
+
+def print_plain(*lines: str) -> None:
+    """Print lines to the standard output, as they are: JSON, and what somebody else wrote.
 
     Raises:
         PrintedNowhere: nobody reads it any more, or it can't be written.
@@ -58,7 +91,7 @@ def print_said(said: Said, program: str) -> int:
     if said.error is not None:
         print_error(said.error, program)
     if said.last:
-        print_lines("", *_large(said.last))
+        print_plain("", *_large(in_words(said.last)))
     return said.error.exit_code if said.error is not None else 0
 
 
@@ -73,13 +106,15 @@ def _large(last: str) -> list[str]:
 def print_error(error: SafehouseError, program: str) -> None:
     """Print the three lines of a failure."""
     with suppress(OSError):  # nobody may be reading
-        sys.stderr.write(f"{program}: {error}\n")
+        kept = f"  {in_words('kept:')} {in_words(error.kept)}\n"
+        step = f"  {in_words('next:')} {in_words(error.next_step)}\n"
+        sys.stderr.write(f"{program}: {in_words(error.happened)} [{error.id}]\n{kept}{step}")
         sys.stderr.flush()
 
 
 def ask_word(question: str) -> str:
     """Return what the user types on one line, or what comes on the standard input."""
-    sys.stderr.write(f"{question} ")
+    sys.stderr.write(f"{in_words(question)} ")
     sys.stderr.flush()
     return sys.stdin.readline().strip()
 
@@ -134,7 +169,7 @@ def progress() -> Iterator[Tell]:
 
     def tell(what: str, done: int, total: int) -> None:
         if what not in tasks:
-            tasks[what] = bars.add_task(what, total=total or None)
+            tasks[what] = bars.add_task(in_words(what), total=total or None)
         bars.update(tasks[what], completed=done, total=max(done, total) if total else None)
         if not bars.live.is_started and time.monotonic() - began > SHOW_AFTER_S:
             bars.start()
