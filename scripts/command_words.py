@@ -29,13 +29,22 @@ FIELDS = {
 }
 """Call → its keywords that are shown."""
 
+WORDY = {"Said", "Problem", "Damage", "problem"}
+"""Classes whose values are shown, in their order."""
+
+ALWAYS = {"kept", "next_step", "happened", "what", "words"}
+"""Keywords that are shown, whatever is called."""
+
+LINES = {"lines", "last", "damage", "problems", "damages"}
+"""Attributes that hold what is shown."""
+
 PASSED = {"escape", "str", "list", "tuple", "sorted", "dict", "fromkeys", "reversed", "set", "chain"}
 """Functions that hand their argument on."""
 
 UNWRITTEN = {"say", "say_n", "msgid"}
 """Functions whose texts are in the catalogues already."""
 
-NAME = re.compile(r"\S*[\d_./\\=<>]\S*|(?:gbrp|gray|yuv|h26|hev|ff|mo|mp|mk).{,3}|[A-Z0-9]{2,9}|SELECT .*|-\S+(?: \S+)?|s|safehouse|en|fr|English|français")
+NAME = re.compile(r"\S*[\d_./\\=<>]\S*|(?:gbrp|gray|yuv|h26|hev|ff|mo|mp|mk).{,3}|[A-Z0-9]{2,9}|SELECT .*|-\S+(?: \S+)?|(?:[A-Z][a-z]+){2,}|lost.found|bytes:|s|safehouse|en|fr|English|français")
 """Texts that are no words: file names, codecs, options, commands of a database."""
 
 DEEPEST = 12
@@ -139,6 +148,8 @@ class _Reader:
         if isinstance(node, ast.Call):
             for argument in self._shown(node, place):
                 self._follow(argument, place, 0)
+        for value in _lines_of(node):
+            self._follow(value, place, 0)
         if isinstance(node, ast.ClassDef) and node.name in self.errors:
             for row in node.body:
                 for name, value in _assigned(row):
@@ -167,10 +178,10 @@ class _Reader:
         if name in self.errors or name == "refuse":
             yield from call.args[:2]
         wanted = FIELDS.get(name, ())
-        if name in FIELDS and name == "Said":
+        if name in WORDY:
             yield from call.args
         for row in call.keywords:
-            if row.arg in wanted or row.arg in {"kept", "next_step", "happened"}:
+            if row.arg in wanted or row.arg in ALWAYS:
                 yield row.value
         if name == "kept_if_stopped":
             yield from call.args
@@ -382,6 +393,20 @@ def _called_like(node: ast.expr) -> str:
     if isinstance(node, ast.BoolOp):
         return _called_like(node.values[0])
     return _last_name(node).strip("_").lower() or "value"
+
+
+def _lines_of(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield what is put into the lines of something that is shown later."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        base = node.func.value
+        grows = node.func.attr in {"append", "extend", "insert"}
+        if grows and isinstance(base, ast.Attribute) and base.attr in LINES:
+            yield from node.args
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    value = getattr(node, "value", None)
+    if isinstance(node, ast.Assign | ast.AugAssign) and isinstance(value, ast.expr):
+        if any(isinstance(t, ast.Attribute) and t.attr in LINES for t in targets):
+            yield value
 
 
 def _given(function: Function, name: str) -> Iterator[ast.expr]:

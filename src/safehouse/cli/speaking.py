@@ -178,7 +178,8 @@ def say_help(language: Language, text: str) -> str:
         if label := re.match(r"Examples?:", part.strip()):
             said.append(part.replace(label[0], language.say(label[0]), 1))
             continue
-        words = language.say(" ".join(head.split()))
+        sentence = " ".join(head.split())
+        words = language.say(sentence)
         label_words = language.say("Example:") if example else ""
         said.append(" ".join(filter(None, (words, label_words, rest))))
     return "\n\n".join(said)
