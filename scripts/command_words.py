@@ -32,7 +32,7 @@ FIELDS = {
 WORDY = {"Said", "Problem", "Damage", "problem"}
 """Classes whose values are shown, in their order."""
 
-ALWAYS = {"kept", "next_step", "happened", "what", "words"}
+ALWAYS = {"kept", "next_step", "happened", "what", "words", "reasons", "reason", "why", "detail"}
 """Keywords that are shown, whatever is called."""
 
 LINES = {"lines", "last", "damage", "problems", "damages"}
@@ -44,10 +44,10 @@ PASSED = {"escape", "str", "list", "tuple", "sorted", "dict", "fromkeys", "rever
 UNWRITTEN = {"say", "say_n", "msgid"}
 """Functions whose texts are in the catalogues already."""
 
-NAME = re.compile(r"\S*[\d_./\\=<>]\S*|(?:gbrp|gray|yuv|h26|hev|ff|mo|mp|mk).{,3}|[A-Z0-9]{2,9}|SELECT .*|-\S+(?: \S+)?|(?:[A-Z][a-z]+){2,}|lost.found|bytes:|s|safehouse|en|fr|English|français")
+NAME = re.compile(r"\S*[\d_./\\=<>]\S*|(?:gbrp|gray|yuv|h26|hev|ff|mo|mp|mk).{,3}|[A-Z0-9]{2,9}|SELECT .*|-\S+(?: \S+)?|yuv.*|\{\w+\} --help|(?:[A-Z][a-z]+){2,}|Decide|lost.found|bytes:|s|safehouse|en|fr|English|français")
 """Texts that are no words: file names, codecs, options, commands of a database."""
 
-DEEPEST = 12
+DEEPEST = 60
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -417,11 +417,14 @@ def _given(function: Function, name: str) -> Iterator[ast.expr]:
                 yield value
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             base = node.func.value
-            grows = node.func.attr in {"append", "extend", "insert"}
+            grows = node.func.attr in {"append", "extend", "insert", "setdefault"}
             if grows and isinstance(base, ast.Name) and base.id == name:
                 yield from node.args
             if grows and isinstance(base, ast.Attribute) and _last_name(base.value) == name:
                 yield from node.args
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+            if _last_name(node.targets[0].value) == name:
+                yield from (node.targets[0].slice, node.value)
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Attribute):
             if _last_name(node.target.value) == name:
                 yield node.value

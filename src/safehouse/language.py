@@ -20,18 +20,29 @@ __all__ = ["ENGLISH", "LANGUAGES", "Language", "load_language"]
 LANGUAGES = {"en": "English", "fr": "français"}
 """Code by BCP 47 → the language's own name."""
 
-LEAST_LETTERS = 5
+LEAST_LETTERS = 2
 """Letters that a template needs beside its values for a plain text to be known as made by it."""
 
-SPARSE = 10
-"""Letters below which a template takes only values without a space: it would fit too much else."""
+SPARSE = 5
+"""Letters below which its values have no space: it would fit too much else."""
+
+LEADING = 10
+"""Letters below which what it begins with has no space."""
+
+PIECES = re.compile(r"(; |, )")
+"""What stands between the pieces of a line that no one template has made."""
+
+AS_TYPED = re.compile(r"'$|(?:safehouse|vault|--)[\w -]*[ =]$")
+"""What stands before a value that stays as it is."""
+
+ASIDE = re.compile(r"(.+) \(([^()]*)\)")
 
 COMMA = frozenset({"fr"})
 """Languages that write 1,5 and 12 %, and a space before a colon."""
 
 
 class _Kept(str):
-    """A value that stays as it is: somebody's own text, which stood in quotes."""
+    """A value that stays as it is: somebody's own text in quotes, or what is to be typed."""
 
     __slots__ = ()
 
@@ -46,7 +57,7 @@ class _Numbers(string.Formatter):
         if isinstance(value, _Kept):
             return str(value)
         if isinstance(value, str):
-            return format(self._language.say(value), spec)
+            return format(self._language.say_pieces(value), spec)
         text = format(value, spec)
         if not spec or self._language.code not in COMMA or not isinstance(value, int | float):
             return text
@@ -76,11 +87,36 @@ class Language:
         if not isinstance(text, Said):
             return self._say_plain(text)
         if text.parts:
-            spaced = self.code in COMMA and text.between.strip() in {";", ":"}
-            between = f"\u00a0{text.between}" if spaced else text.between
-            return between.join(self.say(part) for part in text.parts)
+            return self._between(text.between).join(self.say(part) for part in text.parts)
         template = self._template(text)
         return _Numbers(self).vformat(template, (), text.values) if text.values else template
+
+    def say_pieces(self, text: str) -> str:
+        """Return the text in this language; of one put together of pieces, its pieces.
+
+        What no template can have made stays as it is, and so does what stands in quotes.
+        """
+        said = self.say(text)
+        if said != text or "'" in text or isinstance(text, Said) or self is ENGLISH:
+            return said
+        return self._say_parts(text, *text.partition(": "))
+
+    def _say_parts(self, text: str, head: str, colon: str, rest: str) -> str:
+        if aside := ASIDE.fullmatch(text):
+            return f"{self.say_pieces(aside[1])} ({aside[2]})"
+        if colon and " " in rest:
+            parts = self.say_pieces(head), self.say_pieces(rest)
+            return self._between(": ").join(parts) if parts != (head, rest) else text
+        if not PIECES.search(text):
+            return text
+        rows = PIECES.split(text)
+        words = [row if n % 2 or " " not in row else self.say_pieces(row) for n, row in enumerate(rows)]
+        return "".join(self._between(row) if n % 2 else row for n, row in enumerate(words))
+
+    def _between(self, mark: str) -> str:
+        """Return a mark that stands between two texts, as this language sets it."""
+        spaced = self.code in COMMA and mark.strip() in {";", ":"}
+        return f"\u00a0{mark}" if spaced else mark
 
     def _template(self, text: Said) -> str:
         if text.many:
@@ -131,7 +167,7 @@ class _Plain:
         template: the template.
         longest: the longest of its own words; text without it was not made by it.
         pattern: the regular expression of what it can make.
-        quoted: its values that stand in quotes.
+        quoted: its values that stand in quotes, or in a command to be typed.
     """
 
     template: str
@@ -151,7 +187,7 @@ def _patterns(words: NullTranslations) -> tuple[_Plain, ...]:
 
 def _plain(template: str) -> _Plain:
     parts = [(text, name) for text, name, *_ in string.Formatter().parse(template)]
-    quoted = frozenset(name for text, name in parts if name and text.endswith("'"))
+    quoted = frozenset(name for text, name in parts if name and AS_TYPED.search(text))
     longest = max((text for text, _ in parts), key=len)
     return _Plain(template, longest, re.compile(_pattern(template), re.DOTALL), quoted)
 
@@ -170,12 +206,13 @@ def _pattern(template: str) -> str:
     """
     seen: set[str] = set()
     out = []
-    some = r"\S+?" if len(_letters(template)) < SPARSE else ".+?"
+    letters = len(_letters(template))
     for text, name, _, _ in string.Formatter().parse(template):
         out.append(re.escape(text))
         if name:
             ending = text[-1:].isalpha() or (not text and len(seen) > 0)
-            what = some
+            leads = not seen and not text and letters < LEADING
+            what = r"\S+?" if leads or letters < SPARSE else ".+?"
             if ending:
                 what = ".*?" if text else r"(?:\W.*?)?"
             out.append(f"(?P={name})" if name in seen else f"(?P<{name}>{what})")

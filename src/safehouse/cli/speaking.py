@@ -29,8 +29,23 @@ DOMAIN = "safehouse"
 LETTERS = {"fr": "é’œ«\N{NO-BREAK SPACE}"}
 """What a stream has to be able to show."""
 
-PIECES = re.compile(r"(; |, )")
-"""What stands between the pieces of a line that no one template has made."""
+COUNTED = (
+    msgid("{count} ready"),
+    msgid("{count} missing"),
+    msgid("{count} stale"),
+    msgid("{count} held"),
+    msgid("{count} wrong"),
+    msgid("{count} rendered"),
+    msgid("{count} made"),
+    msgid("{count} failed"),
+    msgid("{count} as it was"),
+    msgid("{count} thrown away"),
+    msgid("{count} no picture"),
+    msgid("{count} not analysed"),
+    msgid("ok  {what}"),
+    msgid("NOT {what}"),
+)
+"""Lines that are put together of a figure and a word."""
 
 PARSED = (
     msgid("kept:"),
@@ -132,21 +147,8 @@ def say_line(language: Language, text: str) -> str:
     bare = text.strip()
     if not bare:
         return text
-    said = language.say(bare)
-    if said == bare:
-        said = _say_pieces(language, bare)
     before, _, after = text.partition(bare)
-    return f"{before}{said}{after}"
-
-
-def _say_pieces(language: Language, text: str) -> str:
-    head, colon, rest = text.partition(": ")
-    if colon and (label := language.say(f"{head}:")) != f"{head}:":
-        return f"{label} {say_line(language, rest)}"
-    if "'" in text or not PIECES.search(text):
-        return text
-    pieces = (p if PIECES.fullmatch(p) else language.say(p) for p in PIECES.split(text))
-    return "".join(pieces).replace("; ", "\u00a0; " if language.code == "fr" else "; ")
+    return f"{before}{language.say_pieces(bare)}{after}"
 
 
 def command_in(language: Language, app: typer.Typer) -> Callable[..., object]:
