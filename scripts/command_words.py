@@ -6,16 +6,39 @@ to a bar is followed back through names, functions and their callers, to the tex
 """
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from expression_words import (
+    NAME,
+    PASSED,
+    Function,
+    assigned,
+    given_to,
+    inner,
+    is_command,
+    is_typed,
+    last_name,
+    lines_of,
+    own_letters,
+    returned_by,
+    template_of,
+)
 
 from safehouse.language import LEAST_LETTERS
 
 __all__ = ["command_words"]
 
-SHOWN = {"print_lines": (), "ask": (), "ask_word": (), "in_words": (), "getpass": (0,), "write": (0,), "tell": (0,)}
+SHOWN = {
+    "print_lines": (),
+    "ask": (),
+    "ask_word": (),
+    "in_words": (),
+    "getpass": (0,),
+    "write": (0,),
+    "tell": (0,),
+}
 """Function → which of its arguments are shown; all of them where none is named."""
 
 FIELDS = {
@@ -35,21 +58,10 @@ WORDY = {"Said", "Problem", "Damage", "problem"}
 ALWAYS = {"kept", "next_step", "happened", "what", "words", "reasons", "reason", "why", "detail"}
 """Keywords that are shown, whatever is called."""
 
-LINES = {"lines", "last", "damage", "problems", "damages"}
-"""Attributes that hold what is shown."""
-
-PASSED = {"escape", "str", "list", "tuple", "sorted", "dict", "fromkeys", "reversed", "set", "chain"}
-"""Functions that hand their argument on."""
-
 UNWRITTEN = {"say", "say_n", "msgid"}
 """Functions whose texts are in the catalogues already."""
 
-NAME = re.compile(r"\S*[\d_./\\=<>]\S*|(?:gbrp|gray|yuv|h26|hev|ff|mo|mp|mk).{,3}|[A-Z0-9]{2,9}|SELECT .*|-\S+(?: \S+)?|yuv.*|\{\w+\} --help|(?:[A-Z][a-z]+){2,}|Decide|lost.found|bytes:|s|safehouse|en|fr|English|français")
-"""Texts that are no words: file names, codecs, options, commands of a database."""
-
 DEEPEST = 60
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass
@@ -90,27 +102,9 @@ def _read(path: Path, top: Path) -> Module:
             for row in node.names:
                 module.imports[row.asname or row.name] = (node.module, row.name)
     for node in module.tree.body:
-        for name_, value in _assigned(node):
+        for name_, value in assigned(node):
             module.constants.setdefault(name_, []).append(value)
     return module
-
-
-def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """Yield what a statement gives to names."""
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
-        targets = [node.target]
-    value = getattr(node, "value", None)
-    for target in targets if isinstance(value, ast.expr) else ():
-        if isinstance(target, ast.Name):
-            yield target.id, value
-        pairs = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
-        if pairs and len(target.elts) == len(value.elts):
-            for one, part in zip(target.elts, value.elts, strict=True):
-                if isinstance(one, ast.Name):
-                    yield one.id, part
 
 
 class _Reader:
@@ -128,7 +122,7 @@ class _Reader:
         for module in self.modules.values():
             for node in ast.walk(module.tree):
                 if isinstance(node, ast.ClassDef):
-                    bases.setdefault(node.name, set()).update(map(_last_name, node.bases))
+                    bases.setdefault(node.name, set()).update(map(last_name, node.bases))
         found = {"SafehouseError"}
         while more := {name for name, above in bases.items() if above & found} - found:
             found |= more
@@ -145,22 +139,23 @@ class _Reader:
                 return self.found
 
     def _walk(self, node: ast.AST, place: Place) -> None:
-        if isinstance(node, ast.Call):
-            for argument in self._shown(node, place):
-                self._follow(argument, place, 0)
-        for value in _lines_of(node):
+        for value in self._starts(node, place):
             self._follow(value, place, 0)
-        if isinstance(node, ast.ClassDef) and node.name in self.errors:
-            for row in node.body:
-                for name, value in _assigned(row):
-                    if name == "kept_unless_said":
-                        self._follow(value, place, 0)
         if isinstance(node, Function):
-            if _is_command(node):
+            if is_command(node):
                 self._add_help(node)
             place = Place(place.module, (*place.around, node))
         for child in ast.iter_child_nodes(node):
             self._walk(child, place)
+
+    def _starts(self, node: ast.AST, place: Place) -> Iterator[ast.expr]:
+        """Yield what reaches a person right here."""
+        if isinstance(node, ast.Call):
+            yield from self._shown(node, place)
+        yield from lines_of(node)
+        if isinstance(node, ast.ClassDef) and node.name in self.errors:
+            rows = (pair for row in node.body for pair in assigned(row))
+            yield from (value for name, value in rows if name == "kept_unless_said")
 
     def _add_help(self, node: Function) -> None:
         """Add the paragraphs of a command's own help; examples stay as they are."""
@@ -171,26 +166,18 @@ class _Reader:
 
     def _shown(self, call: ast.Call, place: Place) -> Iterator[ast.expr]:
         """Yield the arguments of a call that reach a person."""
-        name = _last_name(call.func)
+        name = last_name(call.func)
         if name in SHOWN and self._is_shown(call, name):
             rows = SHOWN[name]
             yield from (a for n, a in enumerate(call.args) if not rows or n in rows)
         if name in self.errors or name == "refuse":
             yield from call.args[:2]
-        wanted = FIELDS.get(name, ())
-        if name in WORDY:
+        if name in WORDY or name == "kept_if_stopped":
             yield from call.args
-        for row in call.keywords:
-            if row.arg in wanted or row.arg in ALWAYS:
-                yield row.value
-        if name == "kept_if_stopped":
-            yield from call.args
+        wanted = {*FIELDS.get(name, ()), *ALWAYS}
+        yield from (row.value for row in call.keywords if row.arg in wanted)
         for function, module in self._called(call, place):
-            names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
-            if names[:1] == ["self"]:
-                names = names[1:]
-            given = {**dict(zip(names, call.args, strict=False))}
-            given.update({row.arg: row.value for row in call.keywords if row.arg})
+            given = _arguments(call, function)
             for parameter, value in given.items():
                 if (module.name, function.name, parameter) in self.sinks:
                     yield value
@@ -202,7 +189,7 @@ class _Reader:
         return True
 
     def _called(self, call: ast.Call, place: Place) -> list[tuple[Function, Module]]:
-        name = _last_name(call.func)
+        name = last_name(call.func)
         if name in UNWRITTEN | PASSED:
             return []
         own = place.module
@@ -228,9 +215,9 @@ class _Reader:
         if key in self.seen or depth > DEEPEST:
             return
         self.seen.add(key)
-        for step in _inner(node):
+        for step in inner(node):
             self._follow(step, place, depth + 1)
-        if template := _template(node):
+        if template := template_of(node):
             self._add(template)
         if isinstance(node, ast.Name):
             self._follow_name(node.id, place, depth)
@@ -254,7 +241,7 @@ class _Reader:
             every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
             if name in {row.arg for row in every}:
                 self.sinks.add((place.module.name, function.name, name))
-            known = list(_given(function, name))
+            known = list(given_to(function, name))
             for value in known:
                 self._follow(value, inside, depth + 1)
             if known or name in {row.arg for row in every}:
@@ -267,179 +254,31 @@ class _Reader:
             self._follow(value, Place(module), depth + 1)
 
     def _follow_call(self, node: ast.Call, place: Place, depth: int) -> None:
-        name = _last_name(node.func)
+        name = last_name(node.func)
         if name in UNWRITTEN:
             return
         if name == "counted" and isinstance(node.args[-1], ast.Constant):
             self.found |= {f"1 {node.args[-1].value}", f"{{count}} {node.args[-1].value}s"}
         for function, module in self._called(node, place):
             inside = Place(module, (function,))
-            for value in _returned(function):
+            for value in returned_by(function):
                 self._follow(value, inside, depth + 1)
 
     def _add(self, template: str) -> None:
         text = template.strip("\n").partition("Example: ")[0].strip(" ")
-        letters = sum(map(str.isalpha, _bare(text)))
+        letters = sum(map(str.isalpha, own_letters(text)))
         least = LEAST_LETTERS if "{" in text else 1
         if "\n" in text:
             return
-        if letters >= least and not _is_command_line(text) and not NAME.fullmatch(text):
+        if letters >= least and not is_typed(text) and not NAME.fullmatch(text):
             self.found.add(text)
 
 
-def _is_command(node: Function) -> bool:
-    """Return whether a function is a command, as typer takes it."""
-    return bool(
-        any(_last_name(getattr(d, "func", d)) in {"command", "callback"} for d in node.decorator_list)
-        or (isinstance(node.returns, ast.Name) and node.returns.id == "int" and ast.get_docstring(node)
-            and "Example" in (ast.get_docstring(node) or ""))
-    )
-
-
-def _is_command_line(text: str) -> bool:
-    """Return whether a text is to be typed as it is."""
-    if not text.startswith(("safehouse ", "--", "{PROGRAM} ", "vault ", "card ")):
-        return text.startswith(("SELECT ", "\x1b"))
-    return not any(mark in text for mark in (", ", ": ", "; ", " or ", " and ", " to ", " is ", " the ", " with ", " again", " says ", " has "))
-
-
-def _last_name(node: ast.AST) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _inner(node: ast.expr) -> Iterator[ast.expr]:
-    """Yield the expressions that an expression takes its text from."""
-    if isinstance(node, ast.IfExp):
-        yield from (node.body, node.orelse)
-    elif isinstance(node, ast.BoolOp):
-        yield from node.values
-    elif isinstance(node, ast.Starred):
-        yield node.value
-    elif isinstance(node, ast.List | ast.Tuple | ast.Set):
-        yield from node.elts
-    elif isinstance(node, ast.Dict):
-        yield from node.values
-        yield from (key for key in node.keys if key)
-    elif isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp):
-        yield node.elt
-    elif isinstance(node, ast.Subscript):
-        yield node.value
-    elif isinstance(node, ast.NamedExpr):
-        yield node.value
-    elif isinstance(node, ast.BinOp):
-        yield from (node.left, node.right)
-    elif isinstance(node, ast.JoinedStr):
-        for part in node.values:
-            if isinstance(part, ast.FormattedValue) and not _is_strange(part.value):
-                yield part.value
-    elif isinstance(node, ast.Call):
-        name = _last_name(node.func)
-        if name in PASSED:
-            yield from node.args
-        if isinstance(node.func, ast.Attribute) and name in {"join", "get", "rstrip", "strip", "lower", "format", "items", "values"}:
-            yield from node.args
-            yield node.func.value
-
-
-def _is_strange(node: ast.expr) -> bool:
-    """Return whether a value is somebody's own text, which is never said."""
-    return isinstance(node, ast.Call) and _last_name(node.func) == "escape"
-
-
-def _template(node: ast.expr) -> str:
-    """Return the template of a text; "" for what is none."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return "" if "{" in node.value else node.value
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        sides = _template(node.left), _template(node.right)
-        return "".join(sides) if all(sides) else ""
-    if not isinstance(node, ast.JoinedStr):
-        return ""
-    names: dict[str, str] = {}
-    out = []
-    for part in node.values:
-        if isinstance(part, ast.FormattedValue):
-            out.append("{" + _field(part.value, names) + "}")
-        elif isinstance(part, ast.Constant):
-            out.append(str(part.value).replace("{", "{{").replace("}", "}}"))
-    return "".join(out)
-
-
-def _field(node: ast.expr, names: dict[str, str]) -> str:
-    """Return the name of a value; another for another value."""
-    text = ast.unparse(node)
-    if text not in names:
-        name = _called_like(node)
-        taken = set(names.values())
-        names[text] = next(
-            n for n in (name, *(f"{name}{i}" for i in range(2, 20))) if n not in taken
-        )
-    return names[text]
-
-
-def _called_like(node: ast.expr) -> str:
-    if isinstance(node, ast.Call):
-        name = _last_name(node.func)
-        passed = name in PASSED | {"len", "round", "min", "max", "join", "lower", "map"}
-        if passed and node.args:
-            return _called_like(node.args[-1])
-        return name.strip("_") or "value"
-    if isinstance(node, ast.Subscript | ast.Starred):
-        return _called_like(node.value)
-    if isinstance(node, ast.GeneratorExp | ast.ListComp):
-        return _called_like(node.elt)
-    if isinstance(node, ast.BoolOp):
-        return _called_like(node.values[0])
-    return _last_name(node).strip("_").lower() or "value"
-
-
-def _lines_of(node: ast.AST) -> Iterator[ast.expr]:
-    """Yield what is put into the lines of something that is shown later."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        base = node.func.value
-        grows = node.func.attr in {"append", "extend", "insert"}
-        if grows and isinstance(base, ast.Attribute) and base.attr in LINES:
-            yield from node.args
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    value = getattr(node, "value", None)
-    if isinstance(node, ast.Assign | ast.AugAssign) and isinstance(value, ast.expr):
-        if any(isinstance(t, ast.Attribute) and t.attr in LINES for t in targets):
-            yield value
-
-
-def _given(function: Function, name: str) -> Iterator[ast.expr]:
-    """Yield what a function gives to a name, and what it adds to it."""
-    for node in ast.walk(function):
-        for target, value in _assigned(node):
-            if target == name:
-                yield value
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            base = node.func.value
-            grows = node.func.attr in {"append", "extend", "insert", "setdefault"}
-            if grows and isinstance(base, ast.Name) and base.id == name:
-                yield from node.args
-            if grows and isinstance(base, ast.Attribute) and _last_name(base.value) == name:
-                yield from node.args
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-            if _last_name(node.targets[0].value) == name:
-                yield from (node.targets[0].slice, node.value)
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Attribute):
-            if _last_name(node.target.value) == name:
-                yield node.value
-        if isinstance(node, ast.For | ast.comprehension):
-            targets = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
-            if name in targets:
-                yield node.iter
-
-
-def _returned(function: Function) -> Iterator[ast.expr]:
-    """Yield what a function returns or yields."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) and node.value is not None:
-            yield node.value
-
-
-def _bare(template: str) -> str:
-    return "".join(part.split("}")[-1] for part in template.split("{"))
+def _arguments(call: ast.Call, function: Function) -> dict[str, ast.expr]:
+    """Return what a call gives to each parameter of a function."""
+    names = [row.arg for row in (*function.args.posonlyargs, *function.args.args)]
+    if names[:1] == ["self"]:
+        names = names[1:]
+    given = dict(zip(names, call.args, strict=False))
+    given.update({row.arg: row.value for row in call.keywords if row.arg})
+    return given

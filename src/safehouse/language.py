@@ -35,6 +35,9 @@ PIECES = re.compile(r"(; |, )")
 AS_TYPED = re.compile(r"'$|(?:safehouse|vault|--)[\w -]*[ =]$")
 """What stands before a value that stays as it is."""
 
+COLUMNS = re.compile(r"( {2,})")
+"""What stands between the columns of a table."""
+
 ASIDE = re.compile(r"(.+) \(([^()]*)\)")
 
 COMMA = frozenset({"fr"})
@@ -102,16 +105,28 @@ class Language:
         return self._say_parts(text, *text.partition(": "))
 
     def _say_parts(self, text: str, head: str, colon: str, rest: str) -> str:
+        if COLUMNS.search(text):
+            rows = COLUMNS.split(text)
+            return "".join(self.say_pieces(row) if " " in row.strip() else row for row in rows)
         if aside := ASIDE.fullmatch(text):
             return f"{self.say_pieces(aside[1])} ({aside[2]})"
         if colon and " " in rest:
             parts = self.say_pieces(head), self.say_pieces(rest)
-            return self._between(": ").join(parts) if parts != (head, rest) else text
-        if not PIECES.search(text):
-            return text
-        rows = PIECES.split(text)
-        words = [row if n % 2 or " " not in row else self.say_pieces(row) for n, row in enumerate(rows)]
-        return "".join(self._between(row) if n % 2 else row for n, row in enumerate(words))
+            if parts != (head, rest):
+                return self._between(": ").join(parts)
+        first, *others = PIECES.split(text)
+        alone = " " in first or others[:1] == ["; "]
+        words = [self.say_pieces(first) if others and alone else first]
+        for mark, row in zip(others[::2], others[1::2], strict=True):
+            words.append(self._say_piece(mark, row))
+        return "".join(words)
+
+    def _say_piece(self, mark: str, row: str) -> str:
+        """Return a piece with the mark before it; the catalogue may have the two together."""
+        said = self.say(mark + row)
+        if said != mark + row:
+            return said
+        return self._between(mark) + (self.say_pieces(row) if " " in row else row)
 
     def _between(self, mark: str) -> str:
         """Return a mark that stands between two texts, as this language sets it."""
@@ -201,8 +216,8 @@ def _letters(template: str) -> str:
 def _pattern(template: str) -> str:
     """Return the regular expression of what a template can make.
 
-    A value that comes right after another, or after a letter, may be empty: a plural's ending, a
-    part of the sentence that is not always there.
+    A value right after a letter may be empty: a plural's ending. One right after another is taken
+    with that one, whose pieces are said.
     """
     seen: set[str] = set()
     out = []
@@ -214,7 +229,7 @@ def _pattern(template: str) -> str:
             leads = not seen and not text and letters < LEADING
             what = r"\S+?" if leads or letters < SPARSE else ".+?"
             if ending:
-                what = ".*?" if text else r"(?:\W.*?)?"
+                what = ".*?" if text else ""
             out.append(f"(?P={name})" if name in seen else f"(?P<{name}>{what})")
             seen.add(name)
     return "".join(out)

@@ -26,7 +26,7 @@ OPTION = "--language"
 DOMAIN = "safehouse"
 """The catalogue, as gettext calls it."""
 
-LETTERS = {"fr": "é’œ«\N{NO-BREAK SPACE}"}
+LETTERS = {"fr": "é\N{RIGHT SINGLE QUOTATION MARK}œ«\N{NO-BREAK SPACE}"}
 """What a stream has to be able to show."""
 
 COUNTED = (
