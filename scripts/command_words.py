@@ -258,7 +258,8 @@ class _Reader:
         if name in UNWRITTEN:
             return
         if name == "counted" and isinstance(node.args[-1], ast.Constant):
-            self.found |= {f"1 {node.args[-1].value}", f"{{count}} {node.args[-1].value}s"}
+            thing = str(getattr(node.args[-1], "value", ""))
+            self.found |= {f"1 {thing}", f"{{count}} {thing}s"}
         for function, module in self._called(node, place):
             inside = Place(module, (function,))
             for value in returned_by(function):

@@ -52,20 +52,20 @@ SENTENCE = (
 
 def assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """Yield what a statement gives to names."""
+    value = getattr(node, "value", None)
+    if not isinstance(value, ast.expr):
+        return
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign):
         targets = node.targets
     elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
         targets = [node.target]
-    value = getattr(node, "value", None)
-    for target in targets if isinstance(value, ast.expr) else ():
+    for target in targets:
         if isinstance(target, ast.Name):
             yield target.id, value
-        pairs = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
-        if pairs and len(target.elts) == len(value.elts):
-            for one, part in zip(target.elts, value.elts, strict=True):
-                if isinstance(one, ast.Name):
-                    yield one.id, part
+        elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            pairs = zip(target.elts, value.elts, strict=False)
+            yield from ((one.id, part) for one, part in pairs if isinstance(one, ast.Name))
 
 
 def is_command(node: Function) -> bool:

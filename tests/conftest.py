@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 
+os.environ["LANGUAGE"] = "en"  # commands speak English to tests, wherever they run
+
+
 def media_folder() -> Path:
     """Return SAFEHOUSE_MEDIA, the folder of real footage, or ../shared/media by the checkout."""
     default = Path(__file__).resolve().parents[2] / "shared" / "media"
