@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-
 os.environ["LANGUAGE"] = "en"  # commands speak English to tests, wherever they run
 
 
