@@ -112,3 +112,22 @@ def test_only_what_stands_before_the_command_chooses(monkeypatch: pytest.MonkeyP
     assert wanted(["--language=fr", "status"]) == "fr"
     assert wanted(["--no-browser", "--language", "fr"]) == "fr"
     assert wanted(["protect", "a.mov", "--language", "fr"]) == "en"
+
+
+def test_a_line_put_together_of_pieces_is_said_piece_by_piece() -> None:
+    assert say_line(FRENCH, "clips added: 2; known already: 1").endswith(
+        "ajoutés\u00a0: 2\u00a0; connus déjà\u00a0: 1"
+    )
+    assert say_line(FRENCH, "P02  C0001, C0002") == "P02  C0001, C0002"
+
+
+def test_the_package_of_the_field_speaks_english(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from safehouse_offload.cli import main as field
+
+    monkeypatch.setenv("LANGUAGE", "fr")
+    assert field.run(["check", str(tmp_path / "nowhere")]) == 68
+    shown = capsys.readouterr().err
+    assert "\n  kept: " in shown
+    assert "\n  next: " in shown
