@@ -111,7 +111,6 @@ const told = (error) => refuse({ happened: error.happened ?? error.message, kept
 
 function begin() {
   const view = new Around(around);
-  around.querySelector(".strip").hidden = true;
   document.getElementById("stage").hidden = false;
   view.show(view.frame).then(() => view.which()).catch(told);
   view.play.addEventListener("click", () => view.run().catch(told));
