@@ -125,7 +125,10 @@ def _change(
             return
         there = [n for n in range(count) if at > spans[n][0] + 2 * EARLY]
         pairs = [
-            (a, b) for a in there for b in there if b < a and _is_near(follows, where, (a, b), at)
+            (a, b)
+            for a in there
+            for b in there
+            if b < a and _is_near(follows, where, (a, b), at, min(spans[a][1], spans[b][1]))
         ]
         if not pairs:
             continue
@@ -140,10 +143,12 @@ def _change(
                 row[left] = row[gone]
 
 
-def _is_near(follows: Follows, where: list[list[int]], pair: tuple[int, int], at: int) -> bool:
-    """Return whether the heads that two tracks follow meet a little before or after a frame."""
+def _is_near(
+    follows: Follows, where: list[list[int]], pair: tuple[int, int], at: int, end: int
+) -> bool:
+    """Return whether the heads of two tracks meet a little before or after a frame, before end."""
     a, b = (where[follows[at][number]] for number in pair)
-    near = range(max(0, at - EARLY), min(FRAMES, at + EARLY + 1))
+    near = range(max(0, at - EARLY), min(end, at + EARLY + 1))
     return any(abs(a[f] - b[f]) < MEET for f in near)
 
 
