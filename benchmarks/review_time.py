@@ -71,7 +71,7 @@ def seconds_of(kind: str, frames: Iterable[int], rate: Fraction) -> float:
     return PAGE_S + played + look + THOUGHT_S + KEY_S
 
 
-ONE_LOOK = {"begins": "heads", "lost": "heads", "weak": "heads"}
+ONE_LOOK = dict.fromkeys(("begins", "large", "lost", "weak"), "heads")
 """Kinds that one look at a shot answers, as Shift+A takes them together."""
 
 
