@@ -46,7 +46,7 @@ played faster (L pressed again), never skipped."""
 LOOK_S = 2.0
 """A look at the original, V held."""
 
-LOOKED_AT = {"begins", "lost", "weak", "near", "unsure"}
+LOOKED_AT = {"begins", "heads", "lost", "weak", "near", "unsure"}
 """Kinds of question for which a careful reviewer holds V; the others are seen in the masks."""
 
 
@@ -71,12 +71,17 @@ def seconds_of(kind: str, frames: Iterable[int], rate: Fraction) -> float:
     return PAGE_S + played + look + THOUGHT_S + KEY_S
 
 
+ONE_LOOK = dict.fromkeys(("begins", "large", "lost", "weak"), "heads")
+"""Kinds that one look at a shot answers, as Shift+A takes them together."""
+
+
 def alike(findings: Findings, asked: Sequence[Question]) -> list[tuple[str, list[int]]]:
-    """Return what one key decides: questions of one kind in one shot, and their frames."""
+    """Return what one key decides: questions that one look at a shot answers, and their frames."""
     groups: dict[tuple[int, str], list[int]] = {}
     for one in asked:
         shot = bisect_right(findings.shots, one.first)
-        groups.setdefault((shot, one.kind), []).extend(range(one.first, one.end))
+        look = ONE_LOOK.get(one.kind, one.kind)
+        groups.setdefault((shot, look), []).extend(range(one.first, one.end))
     return [(kind, frames) for (_, kind), frames in groups.items()]
 
 
@@ -86,7 +91,7 @@ def work_of(name: str, findings: Findings) -> Work:
     if video is None:
         raise ValueError("a clip without a picture asks nothing of the eye")
     rate = parse_fraction(video.rate)
-    asked = questions_of(findings)
+    asked = [question for question in questions_of(findings) if not question.waits]
     heads = len({piece.track for piece in cut_tracks(findings)})
     together = alike(findings, asked)
     return Work(

@@ -3,6 +3,7 @@
 import difflib
 import logging
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +28,12 @@ def media() -> Path:
     if os.environ.get("SAFEHOUSE_REQUIRE_MEDIA") == "1":
         pytest.fail("real footage is required, but SAFEHOUSE_MEDIA holds none")
     pytest.skip("real footage is not here (SAFEHOUSE_MEDIA)")
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what tests start, also where this was started in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -224,3 +224,13 @@ def test_records_travel_between_projects_and_unlock_nothing_there(
         with pytest.raises(ExchangeMalformed):
             import_file(other, tmp_path / "nothing.json", "")
         assert len(read_register(other).records) == 1
+
+
+def test_what_is_imported_twice_is_on_record_once(film: Project, tmp_path: Path) -> None:
+    record_consent(film, said(traits={"face": False}))
+    file = tmp_path / "register.json"
+    file.write_bytes(export_all(film))
+    before = read_register(film)
+    lines = import_file(film, file, "")
+    assert [line for line in lines if line.startswith("not taken: it is on record already")]
+    assert read_register(film) == before

@@ -57,7 +57,7 @@ class Looked:
         done: ids of clips that were looked at now.
         kept: ids of clips that were looked at before, and are unchanged.
         failures: id of a clip, and why it could not be looked at.
-        guessed: number of pieces that somebody was suggested for now.
+        guessed: number of pieces that got a suggestion in this run.
     """
 
     done: list[str] = field(default_factory=list)

@@ -349,7 +349,8 @@ def _open_work(target: Target, request: _Request) -> Path:
     work = target.work
     if work.exists() and _request_in(work) != request:
         shutil.rmtree(work)
-    work.mkdir(parents=True, exist_ok=True)
+    target.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    work.mkdir(exist_ok=True)
     write_whole(work / REQUEST, format_document(request))
     return work
 

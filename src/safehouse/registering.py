@@ -263,16 +263,26 @@ def import_file(project: Project, file: Path, person: str) -> list[str]:
     acts: list[RecordConsent | ChangeState] = []
     made: list[Record] = []
     lines: list[str] = []
-    first, change_n = _number(project, "R"), _number(project, "S")
-    for n, one in enumerate(import_records(_read(file)), first):
+    n, change_n = _number(project, "R"), _number(project, "S")
+    known = {_same(row): row.id for row in before.records}
+    changed = {(row.person, row.state, row.day) for row in before.changes}
+    for one in import_records(_read(file)):
         record = msgspec.structs.replace(
             one.record, id=f"R{n:04d}", person=person or one.record.person
         )
         require_record(record, today=before.today)
         read_person(project, record.person)
-        made.append(record)
-        acts.append(RecordConsent(record))
+        if _same(record) in known:
+            lines.append(f"not taken: it is on record already, as {known[_same(record)]}")
+        else:
+            known[_same(record)] = record.id
+            n += 1
+            made.append(record)
+            acts.append(RecordConsent(record))
         for change in one.changes:
+            if (record.person, change.state, change.day) in changed:
+                continue
+            changed.add((record.person, change.state, change.day))
             id_ = f"S{change_n:04d}"
             acts.append(ChangeState(msgspec.structs.replace(change, id=id_, person=record.person)))
             lines.append(f"{id_}: {record.person} is {change.state} since {change.day}")
@@ -280,6 +290,12 @@ def import_file(project: Project, file: Path, person: str) -> list[str]:
         lines += [f"not taken: {words}" for words in one.passed_over]
     project.act(*acts)
     return [*(line for record in made for line in _told(project, before, record)), *lines]
+
+
+def _same(record: Record) -> bytes:
+    """Return what two records have in common that say the same, whatever their ids."""
+    plain = msgspec.structs.replace(record, id="")
+    return msgspec.json.encode(plain, order="deterministic")
 
 
 def _number(project: Project, letter: str) -> int:

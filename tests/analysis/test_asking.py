@@ -13,6 +13,14 @@ def kinds(findings: Findings) -> list[tuple[str, int, int]]:
     return [(q.kind, q.first, q.end) for q in questions_of(findings)]
 
 
+def waiting(findings: Findings) -> list[tuple[str, int, int]]:
+    return [(q.kind, q.first, q.end) for q in questions_of(findings) if q.waits]
+
+
+def lost(track: str, first: int, end: int) -> Unsure:
+    return Unsure(first, end, "head lost inside the shot", score=0.8, track=track)
+
+
 def test_a_face_that_begins_out_of_nothing_is_asked_about() -> None:
     track = track_of("T0001", 85, [head_at(300)] * 50, "e" * 15 + "s" * 35)
     assert kinds(findings_of([track])) == [("begins", 84, 101)]
@@ -105,3 +113,57 @@ def test_no_frame_that_was_in_doubt_is_left_without_a_question(
             if question.track == span.track:
                 frames -= set(range(question.first, question.end))
         assert not frames
+
+
+def test_a_head_that_is_lost_where_it_begins_is_asked_about_once() -> None:
+    track = track_of("T0001", 96, [head_at(300)] * 50, "x" * 4 + "s" * 46)
+    asked = findings_of([track], unsure=(lost("T0001", 96, 100),))
+    assert kinds(asked) == [("begins", 95, 101)]
+
+
+def test_a_head_that_came_through_the_edge_or_from_behind_another_waits() -> None:
+    edge = track_of("T0001", 96, [head_at(5)] * 50, "x" * 4 + "s" * 46)
+    assert waiting(findings_of([edge], unsure=(lost("T0001", 96, 100),))) == [("lost", 96, 100)]
+    front = track_of("T0002", 0, [head_at(300)] * 200)
+    behind = track_of("T0003", 96, [head_at(340)] * 50, "x" * 4 + "s" * 46)
+    both = findings_of([front, behind], unsure=(lost("T0003", 96, 100),))
+    assert waiting(both) == [("lost", 96, 100)]
+
+
+def test_a_head_that_is_lost_at_the_edge_or_at_a_cut_is_asked_about_now() -> None:
+    edge = track_of("T0001", 0, [head_at(5)] * 50, "s" * 46 + "x" * 4)
+    cut = track_of("T0002", 0, [head_at(300)] * 100, "s" * 92 + "x" * 8)
+    unsure = (lost("T0001", 46, 50), lost("T0002", 92, 100))
+    asked = findings_of([edge, cut], unsure=unsure, shots=(0, 100))
+    assert kinds(asked) == [("lost", 46, 50), ("lost", 92, 100)]
+    assert waiting(asked) == []
+
+
+def test_a_lost_place_under_a_head_that_is_in_sight_waits() -> None:
+    front = track_of("T0001", 0, [head_at(280, 80, 120)] * 100)
+    own = track_of("T0002", 0, [head_at(300)] * 50, "s" * 42 + "x" * 8)
+    assert waiting(findings_of([front, own], unsure=(lost("T0002", 42, 50),))) == [("lost", 42, 50)]
+    guessed = track_of("T0001", 0, [head_at(280, 80, 120)] * 100, "s" * 45 + "b" * 10 + "s" * 45)
+    assert waiting(findings_of([guessed, own], unsure=(lost("T0002", 42, 50),))) == []
+
+
+def test_a_head_that_passed_behind_another_and_came_back_waits() -> None:
+    front = track_of("T0001", 0, [head_at(340)] * 200)
+    gone = track_of("T0002", 0, [head_at(300)] * 50, "s" * 42 + "x" * 8)
+    back = track_of("T0003", 55, [head_at(310)] * 50)
+    unsure = (lost("T0002", 42, 50),)
+    assert waiting(findings_of([front, gone, back], unsure=unsure)) == [("lost", 42, 50)]
+    assert waiting(findings_of([front, gone], unsure=unsure)) == [], "it did not come back"
+    late = track_of("T0003", 80, [head_at(310)] * 50)
+    assert waiting(findings_of([front, gone, late], unsure=unsure)) == [], "much later"
+    assert waiting(findings_of([gone, back], unsure=unsure)) == [], "it was behind nobody"
+
+
+def test_a_large_head_waits_while_it_is_surely_seen() -> None:
+    sure = track_of("T0001", 0, [head_at(10, 0, 320)] * 20)
+    assert waiting(findings_of([sure])) == [("large", 0, 20)]
+    bridged = track_of("T0001", 0, [head_at(10, 0, 320)] * 20, "s" * 8 + "b" * 4 + "s" * 8)
+    assert waiting(findings_of([bridged])) == []
+    faint = msgspec.structs.replace(sure.samples[5], score=0.5)
+    rows = (*sure.samples[:5], faint, *sure.samples[6:])
+    assert waiting(findings_of([msgspec.structs.replace(sure, samples=rows)])) == []

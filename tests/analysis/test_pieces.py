@@ -121,10 +121,65 @@ def test_pieces_tile_their_track_and_no_piece_spans_an_overlap_or_a_jump(
         assert frames == list(range(track.first, track.end))
         for first, end, why in own:
             meets = [frame for frame in together[track.id] if first <= frame < end]
-            assert why == "overlap" or not meets
+            assert why in {"overlap", "jump"} or not meets
             for jump_first, jump_end in jumps[track.id]:
                 a, b = max(first, jump_first), min(end, jump_end)
-                assert why in {"overlap", "bridge"} or a >= b or (first, end) == (a, b)
+                assert why == "bridge" or a >= b or (first, end) == (a, b) or inside(a, b, own)
+
+
+def inside(first: int, end: int, own: list[tuple[int, int, str]]) -> bool:
+    """Whether frames are held by jumps alone: a change of company may cut one in two."""
+    held = {f for a, b, why in own if why == "jump" for f in range(a, b)}
+    return set(range(first, end)) <= held
+
+
+def crowd(*ways: list[int], sources: dict[int, str] | None = None) -> Findings:
+    """Heads of 60 px at these places from frame 0."""
+    tracks = [
+        track_of(f"T{n:04d}", 0, [head_at(x) for x in way], (sources or {}).get(n, ""))
+        for n, way in enumerate(ways)
+    ]
+    return findings_of(tracks)
+
+
+def test_heads_that_overlap_are_all_cut_where_somebody_comes_or_goes() -> None:
+    passes = [600 if n < 30 or n > 59 else 180 for n in range(100)]
+    pieces = cut_tracks(crowd([100] * 100, [140] * 100, passes))
+    cut = [(0, 26, "overlap"), (26, 64, "overlap"), (64, 100, "overlap")]
+    assert spans(pieces, "T0000") == cut, "the first never meets the third, but by the second"
+    assert spans(pieces, "T0001") == cut
+    assert spans(pieces, "T0002") == [(0, 30, "track"), (30, 60, "overlap"), (60, 100, "after")]
+
+
+def test_heads_that_overlap_are_all_cut_where_one_is_out_of_sight() -> None:
+    unseen = "s" * 50 + "b" * 6 + "s" * 44
+    pieces = cut_tracks(crowd([100] * 100, [140] * 100, sources={1: unseen}))
+    cut = [(0, 46, "overlap"), (46, 60, "overlap"), (60, 100, "overlap")]
+    assert spans(pieces, "T0000") == spans(pieces, "T0001") == cut
+    brief = "s" * 50 + "b" * 2 + "s" * 48
+    assert len(cut_tracks(crowd([100] * 100, [140] * 100, sources={1: brief}))) == 2
+
+
+def test_a_head_that_was_lost_counts_as_there_for_some_time() -> None:
+    tracks = [
+        track_of("T0001", 0, [head_at(100)] * 100),
+        track_of("T0002", 0, [head_at(140)] * 100),
+        track_of("T0003", 0, [head_at(180)] * 50, "s" * 44 + "x" * 6),
+    ]
+    cut = [(0, 40, "overlap"), (40, 66, "overlap"), (66, 100, "overlap")]
+    assert spans(cut_tracks(findings_of(tracks)), "T0001") == cut
+
+
+def test_a_jump_among_heads_that_overlap_is_a_piece_of_its_own() -> None:
+    pieces = cut_tracks(crowd([100] * 60, [140] * 60), {"T0000": [(20, 30)]})
+    assert spans(pieces, "T0000") == [
+        (0, 16, "overlap"),
+        (16, 20, "overlap"),
+        (20, 30, "jump"),
+        (30, 34, "overlap"),
+        (34, 60, "overlap"),
+    ]
+    assert spans(pieces, "T0001") == [(0, 16, "overlap"), (16, 34, "overlap"), (34, 60, "overlap")]
 
 
 @given(films())

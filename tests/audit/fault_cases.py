@@ -310,7 +310,14 @@ def showing(stage: Stage, until: int) -> Stage:
     )
     masks = (stage.plan.masks[0], msgspec.structs.replace(mask, first=until))
     plan = msgspec.structs.replace(stage.plan, masks=masks, shown=(place,))
-    return Stage(stage.folder, stage.clip, plan, stage.stand_in)
+    return Stage(_folder_in(stage, "shown"), stage.clip, plan, stage.stand_in)
+
+
+def _folder_in(stage: Stage, name: str) -> Path:
+    """Return a folder of its own for another plan, so that the stage's pieces stay as they are."""
+    folder = stage.folder / name
+    folder.mkdir()
+    return folder
 
 
 def shown_on(stage: Stage) -> Plan:
@@ -347,7 +354,7 @@ def holding(stage: Stage, still: Still) -> Stage:
         for number, mask in enumerate(held_masks(stage.plan.masks, [still]), 1)
     )
     plan = msgspec.structs.replace(stage.plan, masks=masks, stills=(still,))
-    held = Stage(stage.folder, stage.clip, plan, stage.stand_in)
+    held = Stage(_folder_in(stage, "held"), stage.clip, plan, stage.stand_in)
     held.__dict__["originals"] = list(held_still(stage.originals, [still]))
     return held
 

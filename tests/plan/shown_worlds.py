@@ -31,7 +31,8 @@ from safehouse.model.findings import Detector, Findings, Sample, Track
 from safehouse.model.showing import Answer, Answered, Confirmed, Origin, VoiceSpan
 
 FRAMES, RATE, SAMPLES = 48, 1000, 4000
-PEOPLE = ("P01", "P02", "P03")
+CROWD = ("P01", "P02", "P03", "P04", "P05")
+PEOPLE = CROWD[:3]
 DAYS = ("2026-01-10", "2026-03-10", "2026-06-10", "2027-06-30")
 PROOF = "ab" * 32
 TIMES = FrameTimes("1/25", (PtsRun(0, 1, FRAMES),), 1)
@@ -114,7 +115,7 @@ def make_world(seed: int) -> World:
         "unknown" if dice.chance(0.05) else "own",
         findings,
         truth,
-        _confirmed(dice, findings, truth, jumps),
+        confirmed_in(dice, findings, truth, jumps),
         _answers(dice),
         _voices(dice),
     )
@@ -202,19 +203,21 @@ def _swap(follows: list[list[int]], a: int, b: int, at: int) -> None:
         row[:] = [{a: b, b: a}.get(who, who) for who in row]
 
 
-def _confirmed(
-    dice: Dice, findings: Findings, truth: dict[str, list[str]], jumps: Jumps
+def confirmed_in(
+    dice: Dice, findings: Findings, truth: dict[str, list[str]], jumps: Jumps, edges: float = 0.0
 ) -> tuple[Confirmed, ...]:
     """Return the pieces as a human names them who sees rightly: whoever is there, or nobody.
 
-    Of a piece in which heads meet or change she has seen one frame; of a bridge, all of it.
+    Of a piece in which heads meet or change she has seen one frame; of a bridge, all of it. edges
+    is how often that one frame is the piece's first or last.
     """
     rows = []
     start = {track.id: track.first for track in findings.tracks}
     for piece in cut_tracks(findings, jumps):
         own = truth[piece.track][piece.first - start[piece.track] : piece.end - start[piece.track]]
         most = max(sorted(set(own)), key=own.count)
-        one = dice.pick(own) if piece.why in {"overlap", "jump"} else most
+        seen = (own[0], own[-1]) if edges and dice.chance(edges) else own
+        one = dice.pick(seen) if piece.why in {"overlap", "jump"} else most
         if piece.why == "bridge" and len(set(own)) > 1:
             one = ""
         rows.append(Confirmed(piece, one if dice.chance(0.9) else "", dice.chance(0.03)))

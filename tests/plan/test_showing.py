@@ -57,6 +57,8 @@ def test_without_one_of_its_conditions_it_stays_hidden(
 def test_an_undecided_question_over_it_keeps_it_hidden(question: Question) -> None:
     assert not may_show(PIECE, "P07", RULINGS, [question], "own")[0]
     assert shown_pieces([Confirmed(PIECE, "P07")], RULINGS, [Answered(question)], "own").shown == ()
+    waiting = [Answered(question, "waits")]
+    assert shown_pieces([Confirmed(PIECE, "P07")], RULINGS, waiting, "own").shown == ()
     answered = [Answered(question, "accept")]
     assert shown_pieces([Confirmed(PIECE, "P07")], RULINGS, answered, "own").shown
 

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from crowd_worlds import make_crowd
 from shown_worlds import CLIP, World, make_world, may, undecided
 
 from safehouse.consent.rules import rule_all
@@ -84,6 +85,21 @@ def test_nothing_shows_in_many_more(slice_: int) -> None:
     shown, heard = check_all(range(slice_ * SEEDS, (slice_ + 1) * SEEDS))
     assert shown > SEEDS // 5
     assert heard > SEEDS // 15
+
+
+def check_crowds(seeds: range) -> int:
+    """Return in how many crowds somebody is shown while heads meet."""
+    return sum(check_faces(make_crowd(seed)) > 0 for seed in seeds)
+
+
+def test_no_crowd_shows_anybody_who_may_not_be_shown() -> None:
+    assert check_crowds(range(1200)) > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slice_", range(IN_SLICES))
+def test_no_crowd_of_many_more_does(slice_: int) -> None:
+    assert check_crowds(range(slice_ * SEEDS, (slice_ + 1) * SEEDS)) > SEEDS // 20
 
 
 def covers(places: Places, frame: int, head: Box) -> bool:

@@ -58,6 +58,30 @@ def test_the_queue_is_decided_from_question_to_question(walk: Walk) -> None:
     assert walk.rows("SELECT person FROM piece WHERE id = 'C0001-A002'") == [(None,)]
 
 
+PINK = """() => {
+  const still = document.getElementById("still");
+  const pen = new OffscreenCanvas(still.width, still.height).getContext("2d");
+  pen.drawImage(still, 0, 0);
+  const { data } = pen.getImageData(0, 0, still.width, still.height);
+  let pink = 0;
+  for (let n = 0; n < data.length; n += 4) {
+    pink += Math.hypot(data[n] - 255, data[n + 1] - 143, data[n + 2] - 192) < 40;
+  }
+  return pink;
+}"""
+"""Pixels of the picture in the colour that outlines what is asked about."""
+
+
+def test_of_many_heads_the_one_that_is_asked_about_is_outlined(walk: Walk) -> None:
+    walk.go("/queue/C0001-Q001")
+    walk.page.wait_for_selector("#still[data-outlined='1']")
+    assert walk.page.evaluate(PINK) > 100
+    walk.page.keyboard.down("v")
+    walk.page.wait_for_selector("#uncovered:not([hidden])")
+    walk.page.wait_for_function(f"({PINK})() > 100")
+    walk.page.keyboard.up("v")
+
+
 def test_consent_is_weighed_before_it_counts_and_a_no_counts_at_once(walk: Walk) -> None:
     walk.go("/consent/P01")
     walk.tab_to("input[name=trait_face]")

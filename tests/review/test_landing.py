@@ -80,6 +80,7 @@ def test_a_dropped_clip_comes_back_protected_and_its_copy_goes(
     assert window.post(f"{path}/keep", folder=str(out)).status == 303
     kept = sorted(p.name for p in out.iterdir())
     assert kept[1] == "protected-0001.private"
+    assert (out / kept[1]).stat().st_mode & 0o077 == 0, "others on the machine can't look into it"
     assert window.post(f"{path}/keep", folder=str(out)).status == 409, "nothing is overwritten"
 
 

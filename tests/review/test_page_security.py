@@ -157,6 +157,14 @@ def test_nothing_lies_outside_the_secret_part_of_the_address(window: Window, pat
     assert window.ask("GET", f"{window.desk.base[:-1]}x{path}", whole=True).status == 404
 
 
+def test_a_link_that_was_used_tells_nothing_of_the_project(window: Window) -> None:
+    told = window.get("/enter/x")
+    assert told.status == 403
+    assert 'id="undo"' in window.get("/status").text
+    for shown in ('id="undo"', "/people", 'id="lock"'):
+        assert shown not in told.text
+
+
 def test_every_answer_forbids_inline_scripts_frames_caches_and_guessing(window: Window) -> None:
     for path in ("/status", "/status.json", "/static/page.js", "/nothing", "/queue/C0001-Q001"):
         heads = window.get(path).heads

@@ -243,6 +243,9 @@ def test_records_go_out_without_names_and_come_in_as_records(
     file = tmp_path / "register.json"
     file.write_bytes(told.body)
     assert window.post("/consent/import", file=str(file)).status == 303
+    assert len(rows(window, "SELECT id FROM record")) == before, "they are on record already"
+    file.write_bytes(told.body.replace(b"P02", b"P01"))
+    assert window.post("/consent/import", file=str(file)).status == 303
     assert len(rows(window, "SELECT id FROM record")) > before
     assert window.post("/consent/import", file="register.json").status == 400
     file.write_text("{}")

@@ -23,7 +23,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A page in which the scripts can be called."""
     desk = Desk(private=tmp_path_factory.mktemp("private"))
     with chromium() as browser, served(desk) as link, tab(browser, link) as watched:
-        for name in ("times", "shapes", "keys"):
+        for name in ("times", "shapes", "keys", "view"):
             watched.page.evaluate(
                 f"import('{desk.base}/static/{name}.js').then(m => {{ window.{name} = m; }})"
             )
@@ -190,3 +190,28 @@ def test_every_script_is_short_and_asks_nobody_else() -> None:
     assert {n for n, text in scripts.items() if "://" in text.replace(names, "")} == set()
     risky = ("eval(", "innerHTML", "document.write", "new Function", "localStorage")
     assert {(n, word) for n, text in scripts.items() for word in risky if word in text} == set()
+
+
+def test_one_look_at_a_shot_answers_where_heads_may_be_bare_and_nothing_else(script: Any) -> None:
+    kinds = ("begins", "lost", "weak", "large", "near", "whole", "unsure", "whole")
+    rows = [
+        {"id": f"Q{n}", "kind": kind, "first": 10 * n, "answer": "open"}
+        for n, kind in enumerate(kinds)
+    ]
+    rows += [
+        {"id": "decided", "kind": "lost", "first": 5, "answer": "hide"},
+        {"id": "next shot", "kind": "lost", "first": 100, "answer": "open"},
+    ]
+    found = script.evaluate(
+        """rows => {
+             const seen = new view.View("", "");
+             seen.facts = { shots: [0, 100] };
+             seen.frames = 200;
+             seen.marks = { questions: rows };
+             return rows.map((one) => seen.alike(one).map((other) => other.id));
+           }""",
+        rows,
+    )
+    heads = ["Q0", "Q1", "Q2", "Q3"]
+    assert found[:8] == [*[heads] * 4, ["Q4"], ["Q5", "Q7"], ["Q6"], ["Q5", "Q7"]]
+    assert found[9] == ["next shot"]

@@ -130,13 +130,18 @@ def test_any_value_in_any_field_is_read_or_refused(value: object) -> None:
         {"mhl": (("a\0b", "x"),)},
         {"mhl": (("x" * 300, "x"),)},
         {"mhl": (("a", "\ud800"),)},
-        {"mhl": (("a", 5),)},
     ],
 )
 def test_a_manifest_that_would_break_whoever_opens_it_is_none(changed: dict[str, Any]) -> None:
     assert read_manifest(EMPTY.written()) == EMPTY
     with pytest.raises(NotManifest):
         read_manifest(replace(EMPTY, **changed).written())
+
+
+def test_a_manifest_whose_history_is_a_number_is_none() -> None:
+    text = json.loads(EMPTY.written()) | {"mhl": [{"name": "a", "text": 5}]}
+    with pytest.raises(NotManifest):
+        read_manifest(json.dumps(text).encode())
 
 
 def forge(journey: Journey, about: Trailer, manifest: Manifest) -> None:

@@ -182,7 +182,7 @@ def test_the_real_program_stopped_in_the_middle_frees_the_disk_and_says_what_is_
     _, card = image
     plant(card)
     argv = [sys.executable, "-m", "safehouse", "card", "wipe", str(card), "--yes"]
-    slow = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=write:delay_enter=20000"]
+    slow = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=write:delay_enter=100000"]
     if shutil.which("strace") is None:
         pytest.skip("the program strace is not here")
     with subprocess.Popen([*slow, *argv], stderr=subprocess.PIPE, text=True) as begun:

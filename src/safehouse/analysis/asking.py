@@ -1,11 +1,10 @@
 """What of a clip a person has to decide, as questions. Pure."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
-from safehouse.analysis.pieces import Span, area_frac, overlaps_of
+from safehouse.analysis.explained import Scene, first_seen
+from safehouse.analysis.pieces import Span, area_frac, unseen_of
 from safehouse.model.acts_clips import Question
-from safehouse.model.box import Box
 from safehouse.model.clip import parse_fraction
 from safehouse.model.findings import Findings, Track, Unsure
 
@@ -14,18 +13,14 @@ __all__ = ["questions_of"]
 LARGE = 1 / 3
 """Share of the frame from which a head is asked about: a mask that misses a little shows much."""
 
-EDGE = 0.35
-"""Distance of a head from the frame's edge, in its own size, from which it came through the edge
-between two looks."""
-
-SOON = 3
-"""Frames from a cut within which a head was there from the cut on."""
+SURE = 0.6
+"""Score from which a detector surely saw a head."""
 
 ONE_LOOK_S = 5
 """Seconds within which a person sees two lost places of one track in one look."""
 
-Row = tuple[int, int, str, str, float, str]
-"""First, end, kind, track, score, why."""
+Row = tuple[int, int, str, str, float, str, bool]
+"""First, end, kind, track, score, why, waits."""
 
 
 def questions_of(
@@ -39,13 +34,17 @@ def questions_of(
     """
     video = findings.clip.video
     within = round(ONE_LOOK_S * parse_fraction(video.rate)) if video else 0
-    rows = _asked_once([_of_unsure(span) for span in findings.unsure], within)
-    rows += [(a, b, "damaged", "", 1.0, "frames can't be decoded") for a, b in findings.corrupt]
+    scene = Scene(findings)
+    rows = [_of_unsure(span, scene) for span in findings.unsure]
     weak = {row[3] for row in rows if row[2] == "weak"}
-    rows += _begins([track for track in findings.tracks if track.id not in weak], findings)
+    rows += _begins([track for track in findings.tracks if track.id not in weak], scene)
+    rows = _asked_once(rows, within)
+    rows += [
+        (a, b, "damaged", "", 1.0, "frames can't be decoded", False) for a, b in findings.corrupt
+    ]
     rows += [row for track in findings.tracks for row in _large(track, findings)]
     rows += [
-        (a, b, "unsure", track, 0.9, "the face becomes another one")
+        (a, b, "unsure", track, 0.9, "the face becomes another one", False)
         for track, spans in (jumps or {}).items()
         for a, b in spans
     ]
@@ -59,77 +58,74 @@ def questions_of(
             track=track,
             score=score,
             why=why,
+            waits=waits,
         )
-        for number, (first, end, kind, track, score, why) in enumerate(rows, 1)
+        for number, (first, end, kind, track, score, why, waits) in enumerate(rows, 1)
     )
 
 
-def _of_unsure(span: Unsure) -> Row:
+def _of_unsure(span: Unsure, scene: Scene) -> Row:
+    waits = False
     if span.whole:
         kind = "whole"
     elif span.why.startswith("head lost"):
-        kind = "lost"
+        kind, waits = "lost", scene.is_told(span.track, span.first, span.end)
     else:
         kind = "weak" if span.why == "weak detection" else "unsure"
-    return span.first, span.end, kind, span.track, span.score, span.why
+    return span.first, span.end, kind, span.track, span.score, span.why, waits
 
 
 def _asked_once(rows: Sequence[Row], within: int) -> list[Row]:
     """Return the rows, those of one track that one look answers as one.
 
     A weak detection is asked about for the whole of its track, so that what is lost in it is not
-    asked again. Places lost in one track a few seconds apart are one question, from the first to
-    the last.
+    asked again; nor is what is lost where a head is asked about because it begins. Places lost in
+    one track a few seconds apart are one question, from the first to the last.
     """
-    weak = {(row[3], row[0], row[1]) for row in rows if row[2] == "weak"}
+    holds = [row for row in rows if row[2] in {"weak", "begins"}]
     found: list[Row] = []
     last: dict[str, int] = {}
-    for row in sorted(rows):
-        first, end, kind, track = row[:4]
-        if kind != "lost":
+    for row in sorted(rows, key=lambda row: (row[6], row)):
+        first, end, kind, track, waits = *row[:4], row[6]
+        if kind == "lost" and any(_is_in(row, other) for other in (found if waits else holds)):
+            continue
+        at = last.get(track, -1)
+        if kind != "lost" or waits or at < 0 or first - found[at][1] > within:
+            last |= {track: len(found)} if kind == "lost" else {}
             found.append(row)
-        elif not any(t == track and a <= first and end <= b for t, a, b in weak):
-            at = last.get(track, -1)
-            if at >= 0 and first - found[at][1] <= within:
-                before = found[at]
-                score = max(before[4], row[4])
-                found[at] = (before[0], max(end, before[1]), kind, track, score, row[5])
-            else:
-                last[track] = len(found)
-                found.append(row)
+        else:
+            before = found[at]
+            score = max(before[4], row[4])
+            found[at] = (before[0], max(end, before[1]), kind, track, score, row[5], False)
     return found
 
 
-def _begins(tracks: Iterable[Track], findings: Findings) -> Iterable[Row]:
+def _is_in(row: Row, other: Row) -> bool:
+    """Return whether another question of the track asks about all frames of a row, and now."""
+    return other[3] == row[3] and other[0] <= row[0] and row[1] <= other[1] and not other[6]
+
+
+def _begins(tracks: Iterable[Track], scene: Scene) -> Iterable[Row]:
     """Yield the heads that begin inside a shot, not at the frame's edge nor behind another."""
-    behind = overlaps_of(findings.tracks)
     for track in tracks:
-        seen = next((s for s in track.samples if s.source == "seen"), track.samples[0])
-        shot = findings.shots[max(0, bisect_right(findings.shots, seen.frame) - 1)]
-        if seen.frame < shot + SOON + findings.detector.every or seen.frame in behind[track.id]:
-            continue
-        if not _at_edge(seen.head, findings):
+        if not scene.is_told_to_begin(track):
             why = "a face begins inside the shot, not at its edge"
-            yield max(shot, track.first - 1), seen.frame + 1, "begins", track.id, 0.6, why
-
-
-def _at_edge(head: Box, findings: Findings) -> bool:
-    video = findings.clip.video
-    if video is None:
-        return False
-    grown = head.grow(round(EDGE * head.width), round(EDGE * head.height))
-    return not Box(0, 0, video.width, video.height).contains(grown)
+            seen = first_seen(track).frame
+            shots = [shot for shot in scene.findings.shots if shot <= seen]
+            first = max(shots[-1] if shots else 0, track.first - 1)
+            yield first, seen + 1, "begins", track.id, 0.6, why, False
 
 
 def _large(track: Track, findings: Findings) -> Iterable[Row]:
+    """Yield a head that takes a third of the frame; it waits where it was surely seen all along."""
     video = findings.clip.video
     if video is None:
         return
-    frames = [
-        sample.frame
-        for sample in track.samples
-        if area_frac(sample.head, video.width, video.height) >= LARGE
-    ]
-    if frames:
+    rows = [s for s in track.samples if area_frac(s.head, video.width, video.height) >= LARGE]
+    if rows:
+        first, end = rows[0].frame, rows[-1].frame + 1
+        unseen = set(unseen_of(track, findings.detector.every)).intersection(range(first, end))
+        seen = [s for s in rows if s.source == "seen"]
+        sure = bool(seen) and not unseen and all(s.score >= SURE for s in seen)
         why = "a head takes a third of the frame"
-        yield frames[0], frames[-1] + 1, "large", track.id, 0.7, why
+        yield first, end, "large", track.id, 0.7, why, sure

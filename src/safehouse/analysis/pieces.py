@@ -5,19 +5,29 @@ another one afterwards. A track says nothing of that, so it is cut there: what w
 part before never reaches the part after.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from safehouse.analysis.company import Doubt, Meeting, company_cuts
 from safehouse.model.acts_clips import Piece
 from safehouse.model.box import Box
 from safehouse.model.clip import parse_fraction
 from safehouse.model.findings import Findings, Sample, Track
 
-__all__ = ["Span", "area_frac", "cut_tracks", "overlaps_of", "unseen_of", "with_best_views"]
+__all__ = [
+    "Span",
+    "area_frac",
+    "cut_tracks",
+    "meetings_of",
+    "overlaps_of",
+    "unseen_of",
+    "with_best_views",
+]
 
 Span = tuple[int, int]
 """Frames first <= f < end."""
@@ -31,6 +41,13 @@ NEAR = 8
 
 LONG_S = 20
 """Longest piece, s: more can't be looked at in one view."""
+
+OUT_OF_SIGHT = 3
+"""Frames in a row in which nothing of a head was seen, from which its track may have gone over to
+another one; fewer lie between two looks. `plan.apart` hides whoever meets such a head."""
+
+STAYS = 12
+"""Frames for which a head that was lost at the end of its track counts as still there."""
 
 STILL_THERE = 0.5
 """Share of a head that must lie in one place before and after frames that nobody looked at."""
@@ -55,13 +72,17 @@ def cut_tracks(
     """
     if findings.clip.video is None:
         return ()
-    states = _states(findings)
+    turned = jumps or {}
+    meetings = meetings_of(findings.tracks)
+    states = _states(findings, meetings)
+    cuts = company_cuts(_stayed(findings.tracks, meetings), _doubts(findings, turned))
     longest = max(1, round(LONG_S * parse_fraction(findings.clip.video.rate)))
     cut = [
         (first, end, track, why)
         for track in findings.tracks
         for first, end, why in _cut(
-            track.first, states[track.id], (jumps or {}).get(track.id, ()), longest
+            Ways(track.first, states[track.id], turned.get(track.id, ()), cuts.get(track.id, ())),
+            longest,
         )
     ]
     cut.sort(key=lambda row: (row[0], row[2].id))
@@ -101,17 +122,30 @@ def with_best_views(
 
 def overlaps_of(tracks: Sequence[Track]) -> dict[str, list[int]]:
     """Return the frames of each track in which the region of another track's head overlaps."""
+    return _frames_of(tracks, meetings_of(tracks))
+
+
+def _frames_of(tracks: Sequence[Track], meetings: Iterable[Meeting]) -> dict[str, list[int]]:
     found: dict[str, set[int]] = {track.id: set() for track in tracks}
+    for one, other, first, end in meetings:
+        found[one].update(range(first, end))
+        found[other].update(range(first, end))
+    return {name: sorted(frames) for name, frames in found.items()}
+
+
+def meetings_of(tracks: Sequence[Track]) -> list[Meeting]:
+    """Return the runs of frames in which the regions of two tracks' heads overlap."""
+    found: list[Meeting] = []
     regions = {track.id: _regions(track) for track in tracks}
     for a, b in _together(tracks):
         first, end = max(a.first, b.first), min(a.end, b.end)
         one = regions[a.id][first - a.first : end - a.first]
         other = regions[b.id][first - b.first : end - b.first]
         meet = np.minimum(one[:, 2:], other[:, 2:]) > np.maximum(one[:, :2], other[:, :2])
-        frames = {first + int(row) for row in np.flatnonzero(meet.all(axis=1))}
-        found[a.id] |= frames
-        found[b.id] |= frames
-    return {name: sorted(frames) for name, frames in found.items()}
+        met = np.concatenate([[0], meet.all(axis=1), [0]]).astype(np.int8)
+        turns = (np.flatnonzero(np.diff(met)) + first).tolist()
+        found += [Meeting(a.id, b.id, *run) for run in zip(turns[::2], turns[1::2], strict=True)]
+    return found
 
 
 def unseen_of(track: Track, every: int) -> list[int]:
@@ -148,9 +182,40 @@ def _unseen(track: Track, run: list[int], every: int) -> list[int]:
     return [] if a.intersect(b).area > STILL_THERE * max(a.area, b.area) else run
 
 
-def _states(findings: Findings) -> dict[str, States]:
+def _doubts(findings: Findings, jumps: Mapping[str, Sequence[Span]]) -> list[Doubt]:
+    """Return where tracks may go over to another head by themselves, without a meeting."""
+    found = [Doubt(track, *span) for track, spans in jumps.items() for span in spans]
+    for track in findings.tracks:
+        for first, end in out_of_sight(track):
+            found.append(Doubt(track.id, first, end + (STAYS if end == track.end else 0)))
+    return found
+
+
+def out_of_sight(track: Track) -> list[Span]:
+    """Return the runs of frames from which on a track may follow another head."""
+    found = []
+    for unseen, group in groupby(track.samples, lambda s: s.source in {"bridge", "lost"}):
+        run = list(group)
+        if unseen and (len(run) >= OUT_OF_SIGHT or any(s.source == "lost" for s in run)):
+            found.append((run[0].frame, run[-1].frame + 1))
+    return found
+
+
+def _stayed(tracks: Sequence[Track], meetings: Iterable[Meeting]) -> Iterator[Meeting]:
+    """Yield the meetings; one with a head that was lost goes on when its track has ended.
+
+    Whoever it was may still be there, with no track, and take the place of a head beside.
+    """
+    lost = {t.id: t.end for t in tracks for _, end in out_of_sight(t) if end == t.end}
+    for meeting in meetings:
+        ends = {lost.get(meeting.one, -1), lost.get(meeting.other, -1)}
+        stays = any(meeting.end >= end - STAYS for end in ends if end >= 0)
+        yield meeting._replace(end=meeting.end + STAYS) if stays else meeting
+
+
+def _states(findings: Findings, meetings: Iterable[Meeting]) -> dict[str, States]:
     """Return for each track what each of its frames is: SURE, BRIDGE or OVERLAP."""
-    together = overlaps_of(findings.tracks)
+    together = _frames_of(findings.tracks, meetings)
     states = {}
     for track in findings.tracks:
         rows = np.zeros(len(track.samples), np.int8)
@@ -166,18 +231,30 @@ def _states(findings: Findings) -> dict[str, States]:
     return states
 
 
-def _cut(
-    start: int, states: States, jumps: Sequence[Span], longest: int
-) -> Iterable[tuple[int, int, str]]:
+class Ways(NamedTuple):
+    """Where a track can be cut: its first frame, its states, its jumps, and changes of company."""
+
+    start: int
+    states: States
+    jumps: Sequence[Span]
+    cuts: Sequence[int]
+
+
+def _cut(track: Ways, longest: int) -> Iterable[tuple[int, int, str]]:
     """Yield (first, end, why) of a track's pieces, in order."""
+    states = track.states
     edges = [0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), len(states)]
-    for first, end in pairwise(edges):
-        state = states[first]
+    for a, b in pairwise(edges):
+        first, end, state = track.start + a, track.start + b, states[a]
         if state == SURE:
-            why = "after" if first else "track"
-            yield from _shorten(_at_jumps(start + first, start + end, why, jumps), longest)
+            why = "after" if a else "track"
+            yield from _shorten(_at_jumps(first, end, why, track.jumps), longest)
+        elif state == OVERLAP:
+            inside = [frame for frame in track.cuts if first < frame < end]
+            for one, next_one in pairwise([first, *inside, end]):
+                yield from _at_jumps(one, next_one, "overlap", track.jumps)
         else:
-            yield start + first, start + end, "overlap" if state == OVERLAP else "bridge"
+            yield first, end, "bridge"
 
 
 def _at_jumps(
@@ -190,7 +267,7 @@ def _at_jumps(
         if a > first:
             yield first, a, why
         yield a, b, "jump"
-        first, why = b, "after"
+        first, why = b, "overlap" if why == "overlap" else "after"
     if first < end:
         yield first, end, why
 

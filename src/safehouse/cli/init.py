@@ -1,5 +1,6 @@
 """`safehouse init`: a new film project."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -54,6 +55,7 @@ def init(
     )
     made.close()
     print_lines(f"made: {escape(str(name))}", *_key_lines(to, unsealed=unsealed))
+    print_lines(f"next: cd {escape(shlex.quote(str(name)))}, then safehouse add CARD/")
     return 0
 
 
@@ -65,5 +67,4 @@ def _key_lines(to: str | None, *, unsealed: bool) -> list[str]:
         return ["your private key opens it: safehouse status --key FILE"]
     return [
         "nothing but the passphrase opens it: lost, everything in the project is lost",
-        "next: safehouse add CARD/",
     ]

@@ -18,6 +18,7 @@ from safehouse.model.acts import (
     MergePeople,
     SplitPerson,
 )
+from safehouse.review.act_words import ACT_WORDS
 from safehouse.store.reading_people import (
     Appears,
     PersonCount,
@@ -222,7 +223,7 @@ def undo(
     """
     with opened(project, passphrase_file, key, who) as film:
         kind = film.undo()
-    print_lines(f"taken back: {kind}" if kind else "nothing to take back")
+    print_lines(f"taken back: {_words(kind)}" if kind else "nothing to take back")
     return 0
 
 
@@ -240,7 +241,7 @@ def redo(
     """
     with opened(project, passphrase_file, key, who) as film:
         kind = film.redo()
-    print_lines(f"done again: {kind}" if kind else "nothing was taken back")
+    print_lines(f"done again: {_words(kind)}" if kind else "nothing was taken back")
     return 0
 
 
@@ -309,6 +310,10 @@ def _do(where: "tuple[Path | None, Path | None, Path | None, str]", act: Act, wo
     return 0
 
 
+def _words(kind: str) -> str:
+    return ACT_WORDS.get(kind, kind)
+
+
 def _line(one: PersonCount) -> str:
     state = f"confirmed {one.confirmed}, guessed {one.suggested}, clips {one.clips}"
     return f"{one.person.id}  {one.person.role:11} {state}"
@@ -328,7 +333,7 @@ def _facts(one: PersonCount) -> dict[str, object]:
 def _piece_line(one: Appears) -> str:
     said = one.person and f"{one.person}, confirmed"
     guessed = one.suggested and f"{one.suggested}, guessed" + (
-        f" at {one.distance:.2f}" if one.distance is not None and one.distance < 1 else ""
+        f", {one.distance:.2f} apart" if one.distance is not None and 0 < one.distance < 1 else ""
     )
     span = f"{_clock(one.first_s)} to {_clock(one.last_s)}"
     return f"{one.id}  {one.clip}  {span}  {said or guessed or 'nobody yet'}"

@@ -14,6 +14,7 @@ from safehouse.main_job import render_to
 from safehouse.model.text import escape
 from safehouse.outputs import require_source, require_writable, target_at
 from safehouse.pipeline import Desk
+from safehouse.store.project import Project
 from safehouse.versions import ClipDone, Rendered, render_version
 from safehouse.workers import Workers as Pool
 
@@ -68,12 +69,8 @@ def render(  # noqa: PLR0913 - one argument an option of the command
                 "--version renders into the project, by plans of its own",
                 next_step="leave the clip, --plan and -o out",
             )
-        place = opened(project, passphrase_file, key, who)
-        with place as film, progress() as tell, Pool(workers or core_count()) as pool:
-            desk = Desk(pool, tell)
-            done = render_version(
-                film, version, desk, clips=tuple(clip or ()), quick=not full, told=_tell
-            )
+        with opened(project, passphrase_file, key, who) as film:
+            done = _render_version(film, version, clip or [], workers, full=full)
         return print_rendered(done, as_json=as_json)
     if source is None or plan is None or output is None:
         raise UsageError(
@@ -86,6 +83,15 @@ def render(  # noqa: PLR0913 - one argument an option of the command
         render_to(target, source, plan, Desk(pool, tell), different_source=different_source)
     _print_film(target.film, as_json=as_json)
     return 0
+
+
+def _render_version(
+    film: Project, version: str, clips: list[str], workers: int | None, *, full: bool
+) -> Rendered:
+    """Render what changed of a version, in workers."""
+    with progress() as tell, Pool(workers or core_count()) as pool:
+        desk = Desk(pool, tell)
+        return render_version(film, version, desk, clips=tuple(clips), quick=not full, told=_tell)
 
 
 def _print_film(film: Path, *, as_json: bool) -> None:

@@ -36,7 +36,8 @@ def _lines(found: FilmStatus) -> list[str]:
         facts.append(f"{found.not_analysed} not analysed")
     if found.failed:
         facts.append(f"{found.failed} can't be read")
-    facts.append(f"{found.undecided} questions undecided")
+    questions = "1 question" if found.undecided == 1 else f"{found.undecided} questions"
+    facts.append(f"{questions} undecided")
     lines = [", ".join(facts), *(_version(row) for row in found.versions)]
     return [*lines, f"next: {found.next_step}" if found.next_step else "nothing is left to do"]
 

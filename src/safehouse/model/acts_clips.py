@@ -79,6 +79,8 @@ class Question(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
         track: what it is about, or "".
         score: how much it needs a look; 1 first.
         why: plain words.
+        waits: it is asked only when a human says who is there: while its head is hidden, as it is
+            until then, nobody has to look.
     """
 
     id: str
@@ -88,6 +90,7 @@ class Question(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     track: str
     score: float
     why: str
+    waits: bool = False
 
 
 class AnalyseClip(Act, frozen=True, kw_only=True):

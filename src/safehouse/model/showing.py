@@ -13,6 +13,7 @@ from safehouse.model.acts_deciding import DrawMask, ReplaceSpan
 from safehouse.model.consent import Ruling, Trait
 
 __all__ = [
+    "NOT_ANSWERED",
     "UNDECIDED",
     "Answer",
     "Answered",
@@ -29,8 +30,12 @@ __all__ = [
 Origin = Literal["own", "unknown"]
 """Where a clip is from; nobody in one of unknown origin can have consented."""
 
-Answer = Literal["open", "accept", "hide", "nothing"]
-"""What a human answered; open is not answered yet, or taken back."""
+Answer = Literal["open", "waits", "accept", "hide", "nothing"]
+"""What a human answered; open is not answered yet, or taken back; what waits is open too, but asked
+only when a human says who is there."""
+
+NOT_ANSWERED = frozenset({"open", "waits"})
+"""Answers that are none."""
 
 Rulings = dict[tuple[str, Trait], Ruling]
 """Person and trait → what the register says for the version; what is not there is no."""

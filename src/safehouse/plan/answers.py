@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from safehouse.model.findings import Findings, Track, Unsure
 from safehouse.model.plan import Mask
 from safehouse.model.shape import Key, Whole
-from safehouse.model.showing import Answered
+from safehouse.model.showing import NOT_ANSWERED, Answered
 
 __all__ = ["SURE", "empty_rows", "hidden_frames", "left_unsure", "whole_masks"]
 
@@ -44,7 +44,7 @@ def hidden_frames(answers: Iterable[Answered]) -> Iterator[Mask]:
 
 def left_unsure(findings: Findings, answers: Iterable[Answered]) -> tuple[Unsure, ...]:
     """Return the spans that nobody has decided about yet."""
-    asked = (row.question for row in answers if row.answer != "open")
+    asked = (row.question for row in answers if row.answer not in NOT_ANSWERED)
     decided = {(question.first, question.end, question.track) for question in asked}
     return tuple(s for s in findings.unsure if (s.first, s.end, s.track) not in decided)
 

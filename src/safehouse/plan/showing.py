@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from safehouse.model.acts_clips import Piece, Question
 from safehouse.model.consent import Ruling, Trait
-from safehouse.model.showing import Answered, Confirmed, Origin, ShownPiece, Withheld
+from safehouse.model.showing import NOT_ANSWERED, Answered, Confirmed, Origin, ShownPiece, Withheld
 
 __all__ = ["UNKNOWN_ORIGIN", "Rules", "Showing", "may_show", "permits", "shown_pieces"]
 
@@ -76,7 +76,7 @@ def shown_pieces(
         origin: where the clip is from.
     """
     rows = list(pieces)
-    undecided = [row.question for row in answered if row.answer == "open"]
+    undecided = [row.question for row in answered if row.answer in NOT_ANSWERED]
     verdicts = {row.piece.id: _verdict(row, rulings, undecided, origin) for row in rows}
     for name in _doubles([row.piece for row in rows]):
         verdicts[name] = (False, DOUBLE)

@@ -19,7 +19,7 @@ def _enter(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     session = desk.door.enter(request.path_params["token"])
     if session is None:
-        text = fill(Ask(request, desk), "entry_refused.html")
+        text = fill(Ask(request, desk), "entry_refused.html", stranger=True)
         return Response(text, 403, media_type="text/html")
     response = RedirectResponse(f"{desk.base}/", 303)
     response.set_cookie(COOKIE, session, path=desk.base + "/", httponly=True, samesite="strict")

@@ -77,6 +77,7 @@ def keep_film(film: Film, folder: Path) -> None:
             )
         partial = folder / f".{private.name}.partial"
         shutil.copytree(result.private, partial)
+        partial.chmod(0o700)
         partial.rename(private)
         _copy_whole(result.film, final)
     except OSError as error:

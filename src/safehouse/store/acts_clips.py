@@ -7,8 +7,10 @@ from typing import Any
 
 from safehouse.errors import ActRefused
 from safehouse.model.acts import Act, AddClip, AnalyseClip, FailClip, MoveClip, Piece, Question
+from safehouse.model.showing import NOT_ANSWERED
 from safehouse.model.text import escape
 from safehouse.store.stamp import Stamp
+from safehouse.store.waiting import ask_waiting
 
 __all__ = ["APPLY", "SAME_HEAD"]
 
@@ -123,11 +125,14 @@ def _replace_questions(db: sqlite3.Connection, act: AnalyseClip) -> None:
     for question in act.questions:
         q = question
         answer = before.get((q.kind, q.first, q.end, q.track, q.why), ("open", ""))
+        if answer[0] in NOT_ANSWERED:
+            answer = ("waits" if q.waits else "open", "")
         db.execute(
             "INSERT INTO question (id, clip, kind, first, end, track, score, why, answer,"
             " decided_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (q.id, act.clip, q.kind, q.first, q.end, q.track, q.score, q.why, *answer),
         )
+    ask_waiting(db, act.clip)
 
 
 def _asked(row: sqlite3.Row) -> tuple[str, int, int, str, str]:

@@ -23,6 +23,7 @@ from safehouse.model.consent import Person
 from safehouse.model.text import escape
 from safehouse.store.describing import description_counts
 from safehouse.store.stamp import Stamp
+from safehouse.store.waiting import ask_waiting
 
 __all__ = ["APPLY", "PICTURE_LOCKED", "near_question"]
 
@@ -90,6 +91,8 @@ def _confirm(db: sqlite3.Connection, act: ConfirmPieces, stamp: Stamp) -> None:
             "UPDATE piece SET person = ?, not_person = 0 WHERE id = ?", (act.person or None, piece)
         )
         _answer_near(db, piece, stamp, answered=bool(act.person))
+    for clip in sorted({piece.partition("-")[0] for piece in act.pieces}):
+        ask_waiting(db, clip)
 
 
 def _not_person(db: sqlite3.Connection, act: MarkNotPerson, stamp: Stamp) -> None:

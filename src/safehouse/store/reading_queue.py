@@ -68,7 +68,7 @@ def count_all(project: "Project") -> Counts:
     with project.lock:
         row = project.db.execute(
             "SELECT (SELECT count(*) FROM question WHERE answer = 'open'),"
-            " (SELECT count(*) FROM question),"
+            " (SELECT count(*) FROM question WHERE answer <> 'waits'),"
             " (SELECT count(*) FROM piece WHERE person IS NULL AND not_person = 0),"
             " (SELECT count(*) FROM piece)"
         ).fetchone()
@@ -79,7 +79,8 @@ def count_by_clip(project: "Project") -> tuple[ClipCount, ...]:
     """Return how much of each clip that has questions is undecided."""
     with project.lock:
         rows = project.db.execute(
-            "SELECT clip, sum(answer = 'open'), count(*) FROM question GROUP BY clip ORDER BY clip"
+            "SELECT clip, sum(answer = 'open'), count(*) FROM question WHERE answer <> 'waits'"
+            " GROUP BY clip ORDER BY clip"
         ).fetchall()
     return tuple(ClipCount(*row) for row in rows)
 

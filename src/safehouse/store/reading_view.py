@@ -124,7 +124,11 @@ def read_marks(project: "Project", clip: str) -> Marks:
     with project.lock:
         return Marks(
             pieces=tuple(_piece(row) for row in _rows(project, "piece", clip, "first, id")),
-            questions=tuple(_asked(row) for row in _rows(project, "question", clip, "first, id")),
+            questions=tuple(
+                _asked(row)
+                for row in _rows(project, "question", clip, "first, id")
+                if row["answer"] != "waits"
+            ),
             masks=tuple(_mask(row) for row in _rows(project, "mask", clip, "first, id")),
             spans=tuple(
                 (r["first"], r["end"], r["by"]) for r in _rows(project, "span", clip, "first")

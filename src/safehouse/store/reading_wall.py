@@ -204,7 +204,7 @@ _CLIPS = """
 SELECT c.id, c.origin, c.seconds, c.shots, c.findings_sha256 != '', c.error, c.error_words,
   c.handed_to,
   (SELECT count(*) FROM question q WHERE q.clip = c.id AND +q.answer = 'open'),
-  (SELECT count(*) FROM question q WHERE q.clip = c.id),
+  (SELECT count(*) FROM question q WHERE q.clip = c.id AND +q.answer <> 'waits'),
   (SELECT count(*) FROM piece p WHERE p.clip = c.id),
   (SELECT count(DISTINCT p.person) FROM piece p WHERE p.clip = c.id AND p.person IS NOT NULL),
   (SELECT count(*) FROM content_note n WHERE n.clip = c.id)

@@ -1,16 +1,21 @@
 // One question of the queue: the few seconds around it, protected; the original only while held.
-import { getPicture, postJson } from "./asking.js";
-import { base, refuse, say, seen } from "./page.js";
+import { getJson, getPicture, postJson } from "./asking.js";
+import { outlineOf } from "./overlay.js";
+import { base, refuse, seen } from "./page.js";
+import { placing, shapeAt } from "./shapes.js";
 
 const around = document.getElementById("around");
 const STEP_MS = 125;
+const LINES = [["#14110f", 6, []], ["#ff8fc0", 3, [8, 5]]];
 
 class Around {
   constructor(place) {
-    const { clip, first, end, from, rate } = place.dataset;
+    const { clip, first, end, from, rate, track } = place.dataset;
     this.path = `${base}/clips/${clip}`;
     this.first = Number(first);
     this.end = Number(end);
+    this.track = track;
+    this.masks = [];
     this.frame = Number(from);
     const [num, den] = rate.split("/").map(Number);
     const perSecond = num / (den || 1) || 25;
@@ -26,7 +31,37 @@ class Around {
   draw(picture) {
     this.canvas.width = picture.width;
     this.canvas.height = picture.height;
-    this.canvas.getContext("2d").drawImage(picture, 0, 0);
+    const pen = this.canvas.getContext("2d");
+    pen.drawImage(picture, 0, 0);
+    for (const mask of this.masks) {
+      if (mask.first <= this.frame && this.frame < mask.end) this.outline(pen, shapeAt(mask.keys, this.frame));
+    }
+  }
+
+  // Of many heads, the one that is asked about, on the original too: in lines of the clip view.
+  outline(pen, shape) {
+    const one = this.canvas.width / this.place.size[0];
+    const thick = this.canvas.width / (this.canvas.clientWidth || this.canvas.width);
+    pen.beginPath();
+    for (const [x, y] of outlineOf(shape, this.facts, this.place)) pen.lineTo(x * one, y * one);
+    pen.closePath();
+    for (const [colour, width, dashes] of LINES) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width * thick;
+      pen.setLineDash(dashes.map((dash) => dash * thick));
+      pen.stroke();
+    }
+  }
+
+  async which() {
+    if (!this.track) return;
+    const asked = `${this.path}/masks.json?first=${this.first}&end=${this.end}`;
+    const [clip, found] = await Promise.all([getJson(`${this.path}.json`), getJson(asked)]);
+    this.facts = clip.facts;
+    this.place = placing(this.facts);
+    this.masks = found.masks.filter((mask) => mask.track === this.track);
+    await this.show(this.frame);
+    this.canvas.dataset.outlined = this.masks.length;
   }
 
   async show(frame) {
@@ -76,9 +111,8 @@ const told = (error) => refuse({ happened: error.happened ?? error.message, kept
 
 function begin() {
   const view = new Around(around);
-  around.querySelector(".strip").hidden = true;
   document.getElementById("stage").hidden = false;
-  view.show(view.frame).catch(told);
+  view.show(view.frame).then(() => view.which()).catch(told);
   view.play.addEventListener("click", () => view.run().catch(told));
   view.at.addEventListener("input", () => view.show(Number(view.at.value)).catch(told));
   const held = document.getElementById("original");

@@ -100,12 +100,14 @@ export class View {
     return number ? `#${number}` : "";
   }
 
-  // Open questions of the same kind in the same shot: one key answers them all.
+  // Open questions in the same shot that one look answers: one key answers them all. Whether a head
+  // is seen outside its cover is one thing to look for, wherever heads begin, are large, lost or weak.
   alike(question) {
     if (question.kind === "near") return [question];
+    const look = (one) => (["begins", "large", "lost", "weak"].includes(one.kind) ? "heads" : one.kind);
     const [first, end] = this.shotOf(question.first);
     return this.openQuestions().filter(
-      (one) => one.kind === question.kind && first <= one.first && one.first < end,
+      (one) => look(one) === look(question) && first <= one.first && one.first < end,
     );
   }
 
