@@ -53,8 +53,7 @@ def test_the_queue_is_decided_from_question_to_question(walk: Walk) -> None:
     assert answers == [("accept",), ("hide",), ("accept",)]
     assert walk.rows("SELECT person FROM piece WHERE id = 'C0001-A002'") == [("P02",)]
     walk.tab_to("#undo")
-    with walk.page.expect_navigation():
-        walk.press("Enter")
+    walk.send()
     assert walk.rows("SELECT person FROM piece WHERE id = 'C0001-A002'") == [(None,)]
 
 
@@ -104,8 +103,7 @@ def test_a_version_that_nobody_watched_is_not_delivered_and_says_why(
     walk.go("/versions")
     walk.tab_to("#version")
     walk.page.keyboard.type("festival-cut")
-    walk.press("Enter")
-    walk.page.wait_for_load_state()
+    walk.send()
     walk.go("/versions/festival-cut")
     assert walk.page.locator("#blockers").is_visible()
     walk.tab_to("#folder")
@@ -126,8 +124,7 @@ def test_a_withdrawal_is_recorded_at_once_and_lists_what_it_touches(
     walk.go("/withdraw/P02")
     assert "What it touches" in walk.page.locator("main").inner_text()
     walk.tab_to("form[action$='/do'] button")
-    walk.press("Enter")
-    walk.page.wait_for_load_state()
+    walk.send()
     assert "From now on nothing of P02 may show" in walk.page.locator("main").inner_text()
     assert house.project.rows("SELECT person FROM state_change")[0][0] == "P02"
 

@@ -28,6 +28,11 @@ class Walk:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def send(self) -> None:
+        """Enter, and stay until the page that it leads to is there (its address may be the same)."""
+        with self.page.expect_navigation():
+            self.press("Enter")
+
     def tab_to(self, selector: str, most: int = 250) -> None:
         """Reach something as a hand on the keyboard does: by Tab, from where the focus is."""
         at = "s => document.activeElement.matches(s)"
