@@ -29,7 +29,7 @@ class Walk:
             self.page.keyboard.press(key)
 
     def send(self) -> None:
-        """Enter, and stay until the page that it leads to is there (its address may be the same)."""
+        """Enter, and stay until the next page is there, even at the same address."""
         with self.page.expect_navigation():
             self.press("Enter")
 
