@@ -13,12 +13,13 @@ from safehouse.store.reading_versions import (
     read_clip_facts,
     read_decisions,
     read_deliveries,
+    read_version,
     read_versions,
     read_watches,
 )
 from safehouse.version_states import ClipState, Decisions, StateName, states, today
 
-__all__ = ["FilmStatus", "VersionStatus", "film_status"]
+__all__ = ["FilmStatus", "VersionStatus", "film_status", "version_status"]
 
 STATES: tuple[StateName, ...] = ("wrong", "held", "missing", "stale", "ready")
 
@@ -83,6 +84,17 @@ def film_status(project: Project, day: str = "") -> FilmStatus:
         versions=versions,
         next_step=_next(len(clips), waiting, undecided, versions),
     )
+
+
+def version_status(project: Project, name: str, day: str = "") -> VersionStatus:
+    """Return where one version stands on a day; today, unless said.
+
+    Raises:
+        VersionUnknown: there is no such version.
+    """
+    with project.lock:
+        version = read_version(project, name)
+        return _version(project, version, day or today(), read_decisions(project))
 
 
 def _version(

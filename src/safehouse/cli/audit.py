@@ -92,10 +92,10 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     """
     _require_one(version, film, source, plan, output)
     if film is None:
-        place = opened(project, passphrase_file, key, who)
-        with place as held, progress() as tell, Pool(workers or core_count()) as pool:
-            done = audit_version(held, version, Desk(pool, tell), full=full)
-        return print_rendered(done, as_json=as_json)
+        with opened(project, passphrase_file, key, who) as held:
+            with progress() as tell, Pool(workers or core_count()) as pool:
+                done = audit_version(held, version, Desk(pool, tell), full=full)
+            return print_rendered(held, done, as_json=as_json)
     _require_films(film, source, *(earlier or ()), *(same_camera or ()))
     inquiry = Inquiry(
         film,

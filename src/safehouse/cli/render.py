@@ -1,5 +1,6 @@
 """`safehouse render`: a clip and a plan to a film; or all clips of a version of a project."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from safehouse.cli.options import JsonFlag, Overwrite, Workers
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
 from safehouse.cli.screen import print_error, print_json, print_lines, progress
 from safehouse.errors import LeakFound, UsageError
+from safehouse.film_status import VersionStatus, version_status
 from safehouse.machine import core_count
 from safehouse.main_job import render_to
 from safehouse.model.text import escape
@@ -71,7 +73,7 @@ def render(  # noqa: PLR0913 - one argument an option of the command
             )
         with opened(project, passphrase_file, key, who) as film:
             done = _render_version(film, version, clip or [], workers, full=full)
-        return print_rendered(done, as_json=as_json)
+            return print_rendered(film, done, as_json=as_json)
     if source is None or plan is None or output is None:
         raise UsageError(
             "render needs a clip, --plan and -o", next_step="or, in a project: --version NAME"
@@ -109,21 +111,37 @@ def _tell(row: ClipDone) -> None:
         print_error(row.error)
 
 
-def print_rendered(done: Rendered, *, as_json: bool) -> int:
-    """Print what became of a version's clips; return the exit code: 50 when a film is held."""
-    counts: dict[str, int] = {}
-    for row in done.clips:
-        counts[row.what] = counts.get(row.what, 0) + 1
+def print_rendered(film: Project, done: Rendered, *, as_json: bool) -> int:
+    """Print what became of a version's clips, and what comes next; return the exit code.
+
+    It is 50 when a film is held.
+    """
     held = [row.clip for row in done.clips if row.held]
     failed = next((row.error.exit_code for row in done.clips if row.error is not None), 0)
+    stands = version_status(film, done.version)
     if as_json:
         rows = {row.clip: {"what": row.what, "held": row.held} for row in done.clips}
-        print_json({"version": done.version, "clips": rows})
+        facts = {"version": done.version, "clips": rows, "next_step": stands.next_step}
+        print_json(facts)
     else:
+        counts = Counter(row.what for row in done.clips)
         told = ", ".join(f"{count} {what}" for what, count in counts.items())
         print_lines(f"{done.version}: {told}")
         if held:
             print_lines(f"HELD, a leak was found or an attack not run: {', '.join(held)}")
-        if not held and not failed:
-            print_lines(f"next: watch the films, then safehouse watch {done.version}")
+        if not failed:
+            print_lines(next_line(stands))
     return failed or (LeakFound.exit_code if held else 0)
+
+
+def next_line(stands: VersionStatus) -> str:
+    """Return what comes next for a version, in words."""
+    name, step = stands.version, stands.next_step
+    if not step:
+        return f"{name} was delivered as it stands; nothing is left to do for it"
+    if "held" in stands.counts and not stands.counts.keys() & {"wrong", "stale", "missing"}:
+        again = f"safehouse render --version {name}"
+        return f"next: safehouse review: the report says where; hide it by hand, then {again}"
+    if step == f"safehouse watch {name}":
+        return f"next: watch the films, then safehouse watch {name}"
+    return f"next: {step}"

@@ -7,9 +7,11 @@ import typer
 
 from safehouse.cli.options import JsonFlag, Look
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.render import next_line
 from safehouse.cli.screen import ask, print_json, print_lines
 from safehouse.delivering import Knower, add_version, watch_version
 from safehouse.errors import UsageError
+from safehouse.film_status import version_status
 from safehouse.model.acts import AddVersion
 from safehouse.model.text import escape
 from safehouse.store.reading_versions import read_deliveries, read_versions
@@ -146,10 +148,13 @@ def watch(  # noqa: PLR0913 - one argument an option of the command
     knower = f"recognised {recognised.value}" if recognised else "not shown"
     with opened(project, passphrase_file, key, who) as film:
         count = watch_version(film, name, knower=cast(Knower, knower), words=note)
+        stands = version_status(film, name)
     films = "1 film" if count == 1 else f"{count} films"
     print_lines(f"watched: {films} of {escape(name)}, by their digests")
     if recognised is Recognised.somebody:
         print_lines("somebody was recognised: just these films will not be delivered")
+    else:
+        print_lines(next_line(stands))
     return 0
 
 

@@ -1,0 +1,78 @@
+"""The commands about versions, as they are typed: what they say comes next."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from versioned import CUT, agreed, copied, make_template, use_audit
+
+from safehouse.cli.main import run
+
+Type = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def typed(
+    template: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Type:
+    """Type a command in a project with one clip and a version, every question answered."""
+    use_audit(monkeypatch)
+    with copied(template, tmp_path) as project:
+        agreed(project, face=False)
+    monkeypatch.chdir(tmp_path / "project")
+    monkeypatch.setenv("SAFEHOUSE_WHO", "anna")
+
+    def command(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(""))
+        code = run([*words])
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return command
+
+
+def test_the_step_that_is_told_is_the_one_that_comes_next(
+    typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert f"next: watch the films, then safehouse watch {CUT}" in rendered(typed)
+    assert f"next: safehouse deliver {CUT} -o OUT/" in typed("watch", CUT, "--yes")[1]
+    assert f"next: safehouse deliver {CUT} -o OUT/" in audited(typed)
+    assert f"next: safehouse deliver {CUT} -o OUT/" in rendered(typed)
+    found = json.loads(typed("audit", "--version", CUT, "--json")[1])
+    assert found["next_step"] == f"safehouse deliver {CUT} -o OUT/"
+    use_audit(monkeypatch, held=True)
+    code, out, _ = typed("audit", "--version", CUT, "--workers", "1")
+    assert code == 50
+    assert "HELD, a leak was found or an attack not run: C0001" in out
+    assert f"hide it by hand, then safehouse render --version {CUT}" in out
+    use_audit(monkeypatch)
+    assert f"next: safehouse deliver {CUT} -o OUT/" in audited(typed)
+    assert typed("deliver", CUT, "-o", "../OUT")[0] == 0
+    assert f"{CUT} was delivered as it stands" in audited(typed)
+
+
+def test_a_withdrawal_of_somebody_no_film_showed_has_nothing_to_render(typed: Type) -> None:
+    rendered(typed)
+    assert "nothing is to be rendered again" in typed("withdraw", "P01")[1]
+
+
+def rendered(typed: Type) -> str:
+    code, out, _ = typed("render", "--version", CUT, "--workers", "1")
+    assert code == 0
+    return out
+
+
+def audited(typed: Type) -> str:
+    code, out, _ = typed("audit", "--version", CUT, "--workers", "1")
+    assert code == 0
+    return out
