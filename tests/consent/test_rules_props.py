@@ -100,7 +100,7 @@ def registers(draw: st.DrawFn) -> Register:
     ]
     turned = [
         msgspec.structs.replace(one, id=f"S{n:04d}")
-        for n, one in enumerate(draw(st.lists(changes(), max_size=1)))
+        for n, one in enumerate(draw(st.lists(changes(), max_size=draw(mostly(1, 2, 3)))))
     ]
     agreed = {
         one.id: day
@@ -153,6 +153,46 @@ def test_a_change_of_state_that_nobody_seconded_never_shows_anybody(
     turned = msgspec.structs.replace(data.draw(changes()), id="S9999")
     after = msgspec.structs.replace(held, changes=(*held.changes, turned))
     assert allowed(after, use) <= allowed(held, use)
+
+
+@settings(max_examples=200, deadline=None)
+@given(registers(), USES, st.data())
+def test_a_narrowing_among_the_changes_shows_nobody_whatever_came_before_or_after(
+    held: Register, use: Use, data: st.DataObject
+) -> None:
+    state = data.draw(st.sampled_from([one for one in STATES if one != "given"]))
+    told = StateChange(person=data.draw(st.sampled_from(PEOPLE)), state=state, day=data.draw(DAYS))
+    at = data.draw(st.integers(0, len(held.changes)))
+    rows = (*held.changes[:at], told, *held.changes[at:])
+    after = msgspec.structs.replace(held, changes=rows)
+    assert allowed(after, use) <= allowed(held, use)
+
+
+@settings(max_examples=200, deadline=None)
+@given(registers(), USES, st.data())
+def test_what_narrows_one_shows_no_more_of_who_is_one_with_them(
+    held: Register, use: Use, data: st.DataObject
+) -> None:
+    """Whatever is said of one of two who are one, it may as well have been said of the other."""
+    into, person = sorted(data.draw(st.permutations(PEOPLE))[:2])
+    joined = msgspec.structs.replace(
+        held,
+        people=tuple(
+            msgspec.structs.replace(p, merged_into=into if p.id == person else "")
+            for p in held.people
+        ),
+    )
+    state = data.draw(st.sampled_from([one for one in STATES if one != "given"]))
+    shown = []
+    for who in (into, person):
+        told = StateChange(person=who, state=state, day="2026-11-20")
+        shown.append(
+            allowed(msgspec.structs.replace(joined, changes=(*held.changes, told)), use)
+            & {(one, trait) for one in (into, person) for trait in TRAITS}
+        )
+    assert not shown[0] - allowed(joined, use)
+    if state != "deceased":
+        assert shown[0] == shown[1]
 
 
 @settings(max_examples=80, deadline=None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from safehouse.consent.index import Group, Index, Placed, index_of
 from safehouse.consent.scope import covers, scope_faults, touches, use_faults
-from safehouse.consent.standing import NOTHING_SHOWS, Standing
+from safehouse.consent.standing import NOTHING_SHOWS, Standing, together
 from safehouse.consent.widening import counts_by, is_proof
 from safehouse.model.consent import TRAITS, Person, Record, Register, Ruling, Trait, Use
 from safehouse.model.days import is_day
@@ -89,7 +89,7 @@ def _rule(index: Index, person: str, trait: Trait, use: Use) -> Ruling:
     if group.fault:
         return _no(person, trait, group.fault)
     days = (max(use.day, index.today or use.day), min(use.day, index.today or use.day))
-    standings = [index.standing(member.id, days[1]) for member in group.members]
+    standings = together([index.standing(member.id, days[1]) for member in group.members])
     if why := _closed(group, standings):
         return _no(person, trait, why)
     return _of_group(index, group, standings, (person, trait, use, days))
