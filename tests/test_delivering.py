@@ -9,10 +9,7 @@ from versioned import CUT, add_cut, agreed, copied, make_template, use_audit, wi
 
 from safehouse import delivering
 from safehouse.delivering import (
-    add_copy,
-    add_screening,
     add_version,
-    call_back,
     deliver_version,
     hindrances,
     watch_version,
@@ -26,16 +23,13 @@ from safehouse.errors import (
     OutputUnwritable,
     RenderWrong,
     UsageError,
-    VersionUnknown,
 )
 from safehouse.film_status import film_status
 from safehouse.model.acts import AddVersion, Decide, RecordWatch
 from safehouse.pipeline import Desk
 from safehouse.store.project import Project
 from safehouse.store.reading_versions import (
-    read_copies,
     read_deliveries,
-    read_screenings,
     read_versions,
     read_watches,
 )
@@ -80,7 +74,10 @@ def test_what_goes_out_is_whole_and_tells_of_nobody(project: Project, tmp_path: 
     assert papers["films"] == [{"file": "C0001.mov", "sha256": film}]
     (delivered,) = read_deliveries(project, CUT)
     assert delivered.act.films == (("C0001", film),)
+    assert done.id == delivered.id == "D0001"
     assert delivered.act.shows == (("P01", "face"),)
+    assert delivered.act.places == (("C0001", "P01", "face"),)
+    assert delivered.act.parts == ("C0001-A001",)
 
 
 def test_nothing_goes_out_unwatched(project: Project, tmp_path: Path) -> None:
@@ -191,28 +188,6 @@ def test_the_status_says_the_next_step(project: Project, tmp_path: Path) -> None
     assert found.next_step == f"safehouse render --version {CUT}"
     assert found.versions[0].counts == {"wrong": 1}
     assert found.versions[0].delivered == 1
-
-
-def test_what_is_out_is_written_down_and_called_back(project: Project) -> None:
-    one = add_copy(project, CUT, "Festival A", "office")
-    two = add_copy(project, CUT, "B", "archive", "2026-01-02")
-    call_back(project, one.copy)
-    assert [(row.copy, row.gone) for row in read_copies(project)] == [
-        ("K0001", True),
-        ("K0002", False),
-    ]
-    assert read_copies(project, CUT)[1] == two
-    assert read_copies(project, "other") == ()
-    add_screening(project, CUT, "Lyon", "2027-03-14")
-    assert [(row.where, row.day) for row in read_screenings(project, CUT)] == [
-        ("Lyon", "2027-03-14")
-    ]
-    with pytest.raises(UsageError):
-        call_back(project, "K0009")
-    with pytest.raises(UsageError):
-        add_screening(project, CUT, "Lyon", "14.3.2027")
-    with pytest.raises(VersionUnknown):
-        add_copy(project, "other", "a", "b")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ JOINERS = frozenset(
             "film",
             "film_analysis",
             "film_jobs",
+            "given_out",
             "versions",
             "withdrawing",
         ),

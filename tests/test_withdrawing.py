@@ -75,11 +75,18 @@ def film(tmp_path: Path) -> Iterator[Project]:
 def deliver(film: Project) -> None:
     film.act(
         Deliver(version=CUT, films=(), head="x", shows=(("P01", "face"), ("P02", "face"))),
-        AddCopy(copy="K1", version=CUT, where="Festival A", to="office", since="2026-10-01"),
-        AddCopy(copy="K2", version=CUT, where="B", to="desk", since="2026-10-01", gone=True),
-        AddScreening(version=CUT, where="Hall", day="2999-01-01"),
-        AddScreening(version=CUT, where="Old hall", day="2020-01-01"),
+        copy("K1", "D0001", where="Festival A", to="office"),
+        copy("K2", "D0001", where="B", to="desk", gone=True),
+        AddScreening(version=CUT, where="Hall", day="2999-01-01", delivery="D0001"),
+        AddScreening(version=CUT, where="Old hall", day="2020-01-01", delivery="D0001"),
     )
+
+
+def copy(id_: str, delivery: str = "", **given: object) -> AddCopy:
+    made = AddCopy(
+        copy=id_, version=CUT, where=f"place {id_}", to="x", since="2026-10-01", delivery=delivery
+    )
+    return msgspec.structs.replace(made, **given)
 
 
 def test_everything_that_shows_or_lets_hear_somebody_is_listed(film: Project) -> None:
@@ -123,7 +130,7 @@ def test_from_then_on_nothing_shows_and_films_that_show_them_are_wrong(film: Pro
 def test_whoever_compares_versions_learns_who_was_newly_hidden(film: Project) -> None:
     deliver(film)
     words = "\n".join(touched_lines(touched(film, "P01")))
-    assert "P01: face is shown in festival-cut, and hidden now" in words
+    assert "P01: face is shown in festival-cut D0001, and hidden now" in words
     assert "web (2027-02)" in words
     assert touched(film, "P03").comparison.people != ("P03",)
 
@@ -142,6 +149,87 @@ def test_the_take_down_list_names_nobody_and_asks_only_who_holds_a_copy(film: Pr
 def test_a_delivery_that_nobody_wrote_copies_of_is_named(film: Project) -> None:
     film.act(Deliver(version=CUT, films=(), head="x", shows=(("P01", "face"),)))
     assert "nobody wrote down who holds it" in take_down(touched(film, "P01"))
+
+
+def twice(film: Project) -> None:
+    """The first delivery showed P01, in one clip of two; the second shows P02 alone."""
+    both = (("C0001", "P01", "face"), ("C0001", "P02", "face"), ("C0002", "P02", "face"))
+    film.act(
+        Deliver(
+            version=CUT, films=(), head="x", shows=(("P01", "face"), ("P02", "face")), places=both
+        ),
+        render("C0001", "P02"),
+        Deliver(
+            version=CUT, films=(), head="y", shows=(("P02", "face"),), places=(both[1], both[2])
+        ),
+        copy("K1", "D0001"),
+        copy("K2", "D0002"),
+        AddScreening(version=CUT, where="Hall", day="2999-01-01", delivery="D0001"),
+        AddScreening(version=CUT, where="Barn", day="2999-01-01", delivery="D0002"),
+    )
+
+
+def test_a_copy_is_listed_for_what_its_own_delivery_shows(film: Project) -> None:
+    twice(film)
+    first, second = touched(film, "P01"), touched(film, "P02")
+    assert [one.id for one in first.delivered] == ["D0001"]
+    assert [one.copy for one in first.copies] == ["K1"]
+    assert [one.where for one in first.screenings] == ["Hall"]
+    assert [one.copy for one in second.copies] == ["K1", "K2"]
+    assert [one.where for one in second.screenings] == ["Hall", "Barn"]
+    lines = touched_lines(first)
+    assert any("copy K1 of festival-cut D0001" in row and "face in C0001" in row for row in lines)
+    lines = touched_lines(second)
+    assert any("K2 of festival-cut D0002" in row and "face in C0001, C0002" in row for row in lines)
+    text = take_down(first)
+    assert "(place K1)" in text
+    assert "(place K2)" not in text
+    assert "Barn" not in text
+
+
+def test_an_older_delivery_that_showed_somebody_is_not_forgotten(film: Project) -> None:
+    """Nothing that is rendered now shows P01, and the newest delivery does not: K1 does."""
+    twice(film)
+    withdraw(film, "P01")
+    found = touched(film, "P01")
+    assert found.renders == ()
+    assert [one.copy for one in found.copies] == ["K1"]
+    assert "P01: face is shown in festival-cut D0001, and hidden now" in "\n".join(
+        touched_lines(found)
+    )
+
+
+def test_a_copy_of_no_known_delivery_counts_as_showing_all_that_the_version_ever_did(
+    film: Project,
+) -> None:
+    film.act(copy("K1"), AddScreening(version=CUT, where="Hall", day="2020-01-01"))
+    film.act(render("C0001", "P02"))
+    found = touched(film, "P01")
+    assert found.delivered == ()
+    assert [one.copy for one in found.copies] == ["K1"]
+    assert [one.where for one in found.screenings] == ["Hall"]
+    assert "nobody wrote down" in "\n".join(touched_lines(found))
+    assert "(place K1)" in take_down(found)
+    assert "P01" in found.comparison.people
+    assert touched(film, "P03").copies == ()
+
+
+def test_who_was_taken_for_somebody_else_when_it_went_out_is_found(film: Project) -> None:
+    """C0002-A001 was shown as P02, who agreed; it is P01, as is known now."""
+    shown = msgspec.structs.replace(render("C0002", "P02"), parts=("C0002-A001",))
+    heard = msgspec.structs.replace(render("C0003", "P02"), parts=("C0003 0 100 200",))
+    for parts in (shown.parts, heard.parts):
+        film.act(
+            Deliver(version=CUT, films=(), head="x", shows=(("P02", "face"),), parts=parts),
+        )
+    film.act(shown, heard, copy("K1", "D0001"), copy("K2", "D0002"))
+    film.act(ConfirmPieces(("C0002-A001",), "P01"))
+    found = touched(film, "P01")
+    assert [one.clip for one in found.renders] == ["C0001", "C0002", "C0003"]
+    assert [one.copy for one in found.copies] == ["K1", "K2"]
+    assert "said to be somebody else then" in "\n".join(touched_lines(found))
+    film.act(VoiceIs(clip="C0003", stream=0, first=0, end=48_000, person="P02"))
+    assert [one.copy for one in touched(film, "P01").copies] == ["K1"]
 
 
 def test_a_film_that_never_showed_them_is_not_touched(film: Project) -> None:

@@ -21,8 +21,9 @@ from safehouse.errors import (
     OutputUnwritable,
     UsageError,
 )
+from safehouse.given_out import shown_out
 from safehouse.language import load_language
-from safehouse.model.acts import AddCopy, AddScreening, AddVersion, Deliver, RecordWatch
+from safehouse.model.acts import AddVersion, Deliver, RecordWatch
 from safehouse.model.consent import Medium
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.report import Report
@@ -32,25 +33,20 @@ from safehouse.pipeline import Tell, digest_file, quiet
 from safehouse.store.atomic import fsync_folder, replace_file, write_whole
 from safehouse.store.project import Project
 from safehouse.store.reading_versions import (
-    next_copy,
-    read_copies,
     read_deliveries,
     read_renders,
     read_version,
     read_versions,
     read_watches,
 )
-from safehouse.version_states import ClipState, states, today
+from safehouse.version_states import ClipState, states
 
 __all__ = [
     "Delivery",
     "Hindered",
     "Hindrance",
     "Provenance",
-    "add_copy",
-    "add_screening",
     "add_version",
-    "call_back",
     "compare_with_delivered",
     "deliver_version",
     "hindrances",
@@ -115,12 +111,14 @@ class Delivery:
         films: how many films.
         head: words of the history at that time: put them on paper.
         together: what whoever holds earlier versions too learns from it; private.
+        id: what the delivery is called: D0001.
     """
 
     folder: Path
     films: int
     head: str
     together: Comparison
+    id: str
 
 
 def add_version(project: Project, version: AddVersion) -> None:
@@ -181,12 +179,9 @@ def hindrances(project: Project, name: str, tell: Tell = quiet) -> Hindered:
 
 def compare_with_delivered(project: Project, name: str) -> Comparison:
     """Return what whoever holds the versions that went out learns from this one, as it is now."""
-    delivered: dict[str, set[tuple[str, str]]] = {}
-    for row in read_deliveries(project):
-        delivered.setdefault(row.act.version, set()).update(row.act.shows)
     shows = {pair for row in states(project, name) for pair in row.seen}
     planned = [row.version for row in read_versions(project) if row.planned]
-    return compare(delivered, shows, planned)
+    return compare(shown_out(project), shows, planned)
 
 
 def deliver_version(
@@ -212,6 +207,7 @@ def deliver_version(
         raise found[0].error
     films = tuple((row.clip, row.film_sha256) for row in states(project, name))
     together = compare_with_delivered(project, name)
+    id_ = f"D{len(read_deliveries(project)) + 1:04d}"
     head = project.head_words()
     partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
     try:
@@ -219,49 +215,32 @@ def deliver_version(
         _copy_films(project, name, films, partial, tell)
         _write_papers(project, version, films, (head, language), partial)
         fsync_folder(partial)
-        shows = sorted({pair for row in states(project, name) for pair in row.seen})
-        project.act(Deliver(version=name, films=films, head=head, shows=tuple(shows)))
+        project.act(_delivered(project, name, films, head))
         partial.rename(out)
         fsync_folder(out.parent)
     except OSError as error:
         raise write_error(error) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return Delivery(out, len(films), head, together)
+    return Delivery(out, len(films), head, together, id_)
 
 
-def add_copy(project: Project, version: str, where: str, to: str, since: str = "") -> AddCopy:
-    """Write down that a copy of a delivered version is out: where, with whom, since when."""
-    act = AddCopy(
-        copy=next_copy(project), version=version, where=where, to=to, since=since or today()
+def _delivered(
+    project: Project, name: str, films: tuple[tuple[str, str], ...], head: str
+) -> Deliver:
+    """Return what goes out, with whom it shows and lets hear, clip by clip."""
+    rows, renders = states(project, name), read_renders(project, name)
+    shows = sorted({pair for row in rows for pair in row.seen})
+    places = sorted({(row.clip, *pair) for row in rows for pair in row.seen})
+    parts = [part for row in rows for part in renders[row.clip].parts]
+    return Deliver(
+        version=name,
+        films=films,
+        head=head,
+        shows=tuple(shows),
+        places=tuple(places),
+        parts=tuple(parts),
     )
-    project.act(act)
-    return act
-
-
-def call_back(project: Project, copy: str) -> AddCopy:
-    """Write down that a copy is gone: called back, or destroyed as far as its holder says.
-
-    Raises:
-        UsageError: there is no such copy.
-    """
-    known = next((row for row in read_copies(project) if row.copy == copy), None)
-    if known is None:
-        raise UsageError(
-            f"there is no copy {escape(copy)}",
-            kept="the project is as it was",
-            next_step="safehouse copies list",
-        )
-    act = msgspec.structs.replace(known, gone=True)
-    project.act(act)
-    return act
-
-
-def add_screening(project: Project, version: str, where: str, day: str) -> AddScreening:
-    """Write down that a version was or will be shown to an audience."""
-    act = AddScreening(version=version, where=where, day=day)
-    project.act(act)
-    return act
 
 
 def _ready(project: Project, name: str, tell: Tell = quiet) -> list[Ready]:

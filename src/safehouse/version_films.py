@@ -176,6 +176,7 @@ def _record(name: str, plan: Plan, report: Report, digests: tuple[str, str]) -> 
         inputs_sha256=inputs,
         held=report.held,
         shows=_shows(plan),
+        parts=_parts(plan),
     )
 
 
@@ -300,6 +301,13 @@ def _shows(plan: Plan) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
             known = found.get((row.person, trait), ())
             found[row.person, trait] = tuple(dict.fromkeys((*known, *row.records)))
     return tuple((person, trait, records) for (person, trait), records in sorted(found.items()))
+
+
+def _parts(plan: Plan) -> tuple[str, ...]:
+    """Return the pieces that a plan shows and the sound that it lets hear, whoever that is."""
+    pieces = dict.fromkeys(row.piece for row in plan.shown)
+    heard = (f"{plan.clip.id} {row.stream} {row.first} {row.end}" for row in plan.heard)
+    return (*pieces, *heard)
 
 
 def audit_again(

@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from safehouse.consent.rules import rule_all
 from safehouse.consent.standing import state_of
 from safehouse.consent.unions import Comparison, compare
+from safehouse.given_out import shown_out
 from safehouse.model.acts import AddCopy, AddScreening, ChangeState, RecordRender
 from safehouse.model.consent import State, StateChange
 from safehouse.model.text import escape
 from safehouse.pipeline import Desk
 from safehouse.store.project import Project
 from safehouse.store.reading_register import next_id, read_person, read_register, today_of
-from safehouse.store.reading_touched import InClip, read_in_clips, read_members, read_versions_ever
+from safehouse.store.reading_touched import (
+    InClip,
+    Theirs,
+    read_in_clips,
+    read_members,
+    read_theirs,
+    read_versions_ever,
+)
 from safehouse.store.reading_versions import (
     Delivered,
     read_copies,
@@ -41,15 +49,18 @@ class Touched:
 
     Attributes:
         person: who; members: everybody who is one with them, the root first.
+        theirs: what is known to be theirs now, whomever it was said to be before.
         clips: where they are seen or heard, confirmed or guessed.
         renders: films that show them or let them be heard.
         versions: those of which a film ever showed them; they are rendered again.
         delivered: deliveries that showed them; nothing calls those back by itself.
-        copies, screenings: of those versions, where they are out or will be.
+        copies, screenings: of those deliveries, where they are out or will be; and those of which
+            nobody knows the delivery, where a film of their version ever showed the person.
         comparison: what whoever holds the old versions learns from the new ones.
     """
 
     person: str
+    theirs: Theirs
     members: tuple[str, ...]
     clips: tuple[InClip, ...]
     renders: tuple[RecordRender, ...]
@@ -58,6 +69,11 @@ class Touched:
     copies: tuple[AddCopy, ...]
     screenings: tuple[AddScreening, ...]
     comparison: Comparison
+
+    @property
+    def out(self) -> bool:
+        """Whether anything that shows them is out, as far as anybody wrote down."""
+        return bool(self.delivered or self.copies or self.screenings)
 
 
 def touched(project: Project, person: str) -> Touched:
@@ -69,40 +85,45 @@ def touched(project: Project, person: str) -> Touched:
     read_person(project, person)
     with project.lock:
         members = read_members(project, person)
+        theirs = read_theirs(project, members)
         renders = tuple(
             render
             for version in read_versions(project)
             for render in read_renders(project, version.version).values()
-            if any(who in members for who, _, _ in render.shows)
+            if theirs.shown(render)
         )
-        every = read_deliveries(project)
-        delivered = tuple(one for one in every if any(who in members for who, _ in one.act.shows))
-        out = {one.act.version for one in delivered}
+        delivered = tuple(one for one in read_deliveries(project) if theirs.shown(one.act))
+        ever = read_versions_ever(project, theirs)
+        out = {one.id for one in delivered} | {("", version) for version in ever}
+        out |= {("", one.act.version) for one in delivered}
         return Touched(
             person=person,
+            theirs=theirs,
             members=members,
             clips=read_in_clips(project, members),
             renders=renders,
-            versions=read_versions_ever(project, members),
+            versions=ever,
             delivered=delivered,
-            copies=tuple(one for one in read_copies(project) if one.version in out),
-            screenings=tuple(one for one in read_screenings(project) if one.version in out),
-            comparison=_compared(project, members, every),
+            copies=tuple(one for one in read_copies(project) if _of(one) in out),
+            screenings=tuple(one for one in read_screenings(project) if _of(one) in out),
+            comparison=_compared(project, members),
         )
 
 
-def _compared(
-    project: Project, members: tuple[str, ...], every: tuple[Delivered, ...]
-) -> Comparison:
-    """Compare all that was delivered with what the same versions would show without members."""
-    delivered: dict[str, list[tuple[str, str]]] = {}
-    for one in every:
-        delivered.setdefault(one.act.version, []).extend(one.act.shows)
+def _of(one: AddCopy | AddScreening) -> str | tuple[str, str]:
+    """Return the delivery of what is out, or, where nobody knows it, ("", its version)."""
+    return one.delivery or ("", one.version)
+
+
+def _compared(project: Project, members: tuple[str, ...]) -> Comparison:
+    """Compare all that is out with what the versions that are out would show without members."""
+    delivered = shown_out(project)
+    out = {label.partition(" ")[0] for label in delivered}
     register = read_register(project)
     allowed = {
         key
         for version in read_versions(project)
-        if version.version in delivered
+        if version.version in out
         for key, ruling in rule_all(register, use_of(version)).items()
         if ruling.allowed and key[0] not in members
     }
@@ -110,7 +131,7 @@ def _compared(
     planned = [
         f"{version.version} ({escape(version.planned)})"
         for version in read_versions(project)
-        if version.planned and version.version not in delivered
+        if version.planned and version.version not in out
     ]
     return compare(delivered, shown & {(str(a), str(b)) for a, b in allowed}, planned)
 
@@ -130,7 +151,8 @@ def touched_lines(found: Touched) -> list[str]:
 
 
 def _traits(found: Touched, render: RecordRender) -> list[str]:
-    return [trait for who, trait, _ in render.shows if who in found.members]
+    traits = [trait for who, trait, _ in render.shows if who in found.members]
+    return traits or [OTHERWISE]
 
 
 def _clip_line(clip: InClip) -> str:
@@ -147,18 +169,49 @@ def _clip_line(clip: InClip) -> str:
 
 
 def _out_lines(found: Touched) -> list[str]:
-    if not found.delivered:
+    if not found.out:
         return ["nothing that shows them was delivered"]
+    shown = {one.id: _shown(found.members, one) for one in found.delivered}
     lines = ["OUT, and not to be called back from here:"]
-    lines += [f"  {one.act.version}, delivered on {one.at[:10]}" for one in found.delivered]
     lines += [
-        f"  copy {one.copy} of {one.version}: {escape(one.where)}, with {escape(one.to)}, since"
-        f" {one.since}{', called back' if one.gone else ''}"
+        f"  {one.act.version} {one.id}, delivered on {one.day}: {shown[one.id]}"
+        for one in found.delivered
+    ]
+    lines += [
+        f"  copy {one.copy} of {_named(one)}: {escape(one.where)}, with {escape(one.to)}, since"
+        f" {one.since}{', called back' if one.gone else ''}: {shown.get(one.delivery, MAYBE)}"
         for one in found.copies
     ]
     return lines + [
-        f"  screening of {one.version}: {escape(one.where)}, {one.day}" for one in found.screenings
+        f"  screening of {_named(one)}: {escape(one.where)}, {one.day}:"
+        f" {shown.get(one.delivery, MAYBE)}"
+        for one in found.screenings
     ]
+
+
+MAYBE = "of which delivery it is nobody wrote down: a film of the version showed them"
+"""Said of what counts as showing somebody, since nothing says otherwise."""
+
+
+def _named(one: AddCopy | AddScreening) -> str:
+    return f"{one.version} {one.delivery}".rstrip()
+
+
+OTHERWISE = "said to be somebody else then"
+"""Said of what shows somebody who was taken for another when it was made."""
+
+
+def _shown(members: tuple[str, ...], one: Delivered) -> str:
+    """Return what a delivery shows of somebody, and in which clips: face in C0001, C0003."""
+    clips: dict[str, list[str]] = {}
+    for who, trait in one.act.shows:
+        if who in members:
+            clips.setdefault(trait, [])
+    for clip, who, trait in one.act.places:
+        if who in members and clip not in clips.setdefault(trait, []):
+            clips[trait].append(clip)
+    parts = (f"{trait} in {', '.join(rows)}" if rows else trait for trait, rows in clips.items())
+    return "; ".join(parts) or OTHERWISE
 
 
 def _comparison_lines(found: Comparison) -> list[str]:
@@ -177,23 +230,26 @@ def _comparison_lines(found: Comparison) -> list[str]:
 def take_down(found: Touched) -> str:
     """Return a draft of what to ask of whoever holds a copy; it names nobody who is in the film."""
     today = today_of()
+    days = {one.id: f" as delivered on {one.day}" for one in found.delivered}
     rows = [
-        f"To {one.to} ({one.where}): please stop showing {one.version}, which you have since"
-        f" {one.since}, and delete it. A new version replaces it. Please confirm the deletion."
+        f"To {one.to} ({one.where}): please stop showing {one.version}"
+        f"{days.get(one.delivery, '')}, which you have since {one.since}, and delete it. A new"
+        " version replaces it. Please confirm the deletion."
         for one in found.copies
         if not one.gone
     ]
     rows += [
-        f"To {one.where}: please do not show {one.version} on {one.day}. A new version replaces it."
+        f"To {one.where}: please do not show {one.version}{days.get(one.delivery, '')} on"
+        f" {one.day}. A new version replaces it."
         for one in found.screenings
         if one.day >= today
     ]
-    held = {one.version for one in found.copies}
+    held = {one.delivery for one in found.copies}
     rows += [
-        f"{one.act.version}, delivered on {one.at[:10]}: nobody wrote down who holds it"
+        f"{one.act.version} {one.id}, delivered on {one.day}: nobody wrote down who holds it"
         " (safehouse copies add)."
         for one in found.delivered
-        if one.act.version not in held
+        if one.id not in held
     ]
     head = ["Draft of a take-down list. It does not say why: whoever reads it would learn who.", ""]
     return "\n\n".join(["\n".join(head).rstrip(), *(escape(row) for row in rows)]) + "\n"

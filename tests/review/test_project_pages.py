@@ -14,7 +14,7 @@ from browsing import served
 from made_projects import made_project
 from window import Told, Window
 
-from safehouse.model.acts import NoteContent, RecordRender
+from safehouse.model.acts import Deliver, NoteContent, RecordRender
 from safehouse.model.consent import MEDIA, TRAITS, Record, Register, Use
 from safehouse.model.consent import Person as Described
 from safehouse.review.consent_sheet import would_change
@@ -276,6 +276,25 @@ def test_what_a_record_would_change_is_told_for_each_version_and_medium() -> Non
     found = would_change(register, record, [cut])
     assert len(found) == len(TRAITS) * (len(MEDIA) + 1)
     assert all(row["shows"] for row in found)
+
+
+def test_a_copy_is_written_down_with_its_delivery_and_put_right(window: Window) -> None:
+    project = window.desk.require_project()
+    window.post("/versions/add", version="out", medium="festival")
+    project.act(Deliver(version="out", films=(), head="x", shows=(("P02", "face"),)))
+    project.act(Deliver(version="out", films=(), head="y"))
+    window.post("/versions/out/copy", where="Hall", to="office", delivery="")
+    window.post("/versions/out/screening", where="Hall", day="2999-01-01", delivery="D0001")
+    found = window.get("/versions/out.json").json()
+    assert [row["delivery"] for row in found["copies"]] == ["D0002"]
+    assert [row["delivery"] for row in found["screenings"]] == ["D0001"]
+    assert window.get("/withdraw/P02.json").json()["copies"] == []
+    window.post("/versions/out/copy", copy=found["copies"][0]["copy"], delivery="D0001")
+    text = window.get("/versions/out").text
+    assert '<option value="D0001" selected>' in text
+    told = window.get("/withdraw/P02.json").json()
+    assert [row["delivery"] for row in told["copies"]] == ["D0001"]
+    assert window.post("/versions/out/copy", where="a", to="b", delivery="D0009").status == 400
 
 
 def test_a_version_lists_blockers_first_and_is_refused_in_three_lines(

@@ -7,14 +7,22 @@ import typer
 from safehouse.cli.options import JsonFlag
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
 from safehouse.cli.screen import print_json, print_lines
-from safehouse.delivering import add_copy, add_screening, call_back
+from safehouse.given_out import add_copy, add_screening, call_back, correct_copy
 from safehouse.model.text import escape
-from safehouse.store.reading_versions import read_copies, read_screenings
+from safehouse.store.reading_versions import read_copies, read_deliveries, read_screenings
 
 app = typer.Typer(help="Copies of delivered versions: where they are.", no_args_is_help=True)
 screenings = typer.Typer(help="Screenings of delivered versions.", no_args_is_help=True)
 
 Version = Annotated[str, typer.Argument(metavar="NAME", help="The version.")]
+Of = Annotated[
+    str,
+    typer.Option(
+        "--delivery",
+        help="Which delivery: D0002, its day, or unknown. The newest of that day unless said.",
+    ),
+]
+Copy = Annotated[str, typer.Argument(metavar="COPY", help="Example: K0001")]
 Where = Annotated[str, typer.Option("--where", help="Without names of people.")]
 NoVersion = Annotated[str, typer.Argument(metavar="[NAME]", help="Only of this version.")]
 
@@ -25,6 +33,7 @@ def add(  # noqa: PLR0913 - one argument an option of the command
     where: Where,
     to: Annotated[str, typer.Option("--to", help="Who holds it: an office, not a person.")],
     since: Annotated[str, typer.Option(help="Today unless said: 2027-06-30")] = "",
+    delivery: Of = "",
     project: InProject = None,
     passphrase_file: PassphraseFile = None,
     key: KeyFile = None,
@@ -36,8 +45,54 @@ def add(  # noqa: PLR0913 - one argument an option of the command
       safehouse copies add festival-cut --where "Festival A, server" --to "programming office"
     """
     with opened(project, passphrase_file, key, who) as film:
-        copy = add_copy(film, version, where, to, since)
-    print_lines(f"{copy.copy}: {escape(where)}, with {escape(to)}, since {copy.since}")
+        copy = add_copy(film, version, where, to, since, delivery)
+    print_lines(
+        f"{copy.copy}: {escape(where)}, with {escape(to)}, since {copy.since}; {_of(copy.delivery)}"
+    )
+    return 0
+
+
+@app.command("correct")
+def correct(
+    copy: Copy,
+    delivery: Annotated[str, typer.Option("--delivery", help="D0002, its day, or unknown.")],
+    project: InProject = None,
+    passphrase_file: PassphraseFile = None,
+    key: KeyFile = None,
+    who: Who = "",
+) -> int:
+    """Write down of which delivery a copy is.
+
+    Example:
+      safehouse copies correct K0001 --delivery D0002
+    """
+    with opened(project, passphrase_file, key, who) as film:
+        row = correct_copy(film, copy, delivery)
+    print_lines(f"{row.copy}: {_of(row.delivery)}")
+    return 0
+
+
+@app.command("deliveries")
+def deliveries(
+    version: NoVersion = "",
+    project: InProject = None,
+    passphrase_file: PassphraseFile = None,
+    key: KeyFile = None,
+    who: Who = "",
+    as_json: JsonFlag = False,
+) -> int:
+    """List what was delivered, and when.
+
+    Example:
+      safehouse copies deliveries festival-cut
+    """
+    with opened(project, passphrase_file, key, who) as film:
+        rows = read_deliveries(film, version)
+    if as_json:
+        print_json([{"delivery": r.id, "version": r.act.version, "at": r.at} for r in rows])
+    else:
+        lines = [f"{row.id} {row.act.version}: {row.day}" for row in rows]
+        print_lines(*(lines or ["nothing was delivered"]))
     return 0
 
 
@@ -58,12 +113,12 @@ def list_copies(
     with opened(project, passphrase_file, key, who) as film:
         rows = read_copies(film, version)
     if as_json:
-        fields = ("copy", "version", "where", "to", "since", "gone")
+        fields = ("copy", "version", "where", "to", "since", "gone", "delivery")
         print_json([{name: getattr(row, name) for name in fields} for row in rows])
         return 0
     lines = [
-        f"{row.copy} {row.version}: {escape(row.where)}, with {escape(row.to)}, since {row.since}"
-        + (", gone" if row.gone else "")
+        f"{row.copy} {row.version}: {escape(row.where)}, with {escape(row.to)}, since {row.since};"
+        f" {_of(row.delivery)}" + (", gone" if row.gone else "")
         for row in rows
     ]
     print_lines(*(lines or ["no copy is written down"]))
@@ -72,7 +127,7 @@ def list_copies(
 
 @app.command("gone")
 def gone(
-    copy: Annotated[str, typer.Argument(metavar="COPY", help="Example: K0001")],
+    copy: Copy,
     project: InProject = None,
     passphrase_file: PassphraseFile = None,
     key: KeyFile = None,
@@ -94,6 +149,7 @@ def add_one(  # noqa: PLR0913 - one argument an option of the command
     version: Version,
     where: Where,
     day: Annotated[str, typer.Option("--day", help="Example: --day 2027-03-14")],
+    delivery: Of = "",
     project: InProject = None,
     passphrase_file: PassphraseFile = None,
     key: KeyFile = None,
@@ -105,8 +161,8 @@ def add_one(  # noqa: PLR0913 - one argument an option of the command
       safehouse screening add festival-cut --where Lyon --day 2027-03-14
     """
     with opened(project, passphrase_file, key, who) as film:
-        add_screening(film, version, where, day)
-    print_lines(f"{escape(version)}: {escape(where)}, {escape(day)}")
+        row = add_screening(film, version, where, day, delivery)
+    print_lines(f"{escape(version)}: {escape(where)}, {escape(day)}; {_of(row.delivery)}")
     return 0
 
 
@@ -127,8 +183,15 @@ def list_screenings(
     with opened(project, passphrase_file, key, who) as film:
         rows = read_screenings(film, version)
     if as_json:
-        print_json([{"version": r.version, "where": r.where, "day": r.day} for r in rows])
+        fields = ("version", "where", "day", "delivery")
+        print_json([{name: getattr(row, name) for name in fields} for row in rows])
     else:
-        lines = [f"{row.day} {row.version}: {escape(row.where)}" for row in rows]
+        lines = [
+            f"{row.day} {row.version}: {escape(row.where)}; {_of(row.delivery)}" for row in rows
+        ]
         print_lines(*(lines or ["no screening is written down"]))
     return 0
+
+
+def _of(delivery: str) -> str:
+    return f"of {delivery}" if delivery else "of which delivery is unknown"

@@ -75,6 +75,7 @@ def _print_done(done: Delivery, *, as_json: bool) -> None:
         print_json(
             {
                 "folder": str(done.folder),
+                "delivery": done.id,
                 "films": done.films,
                 "head": done.head,
                 "together": [str(row) for row in done.together.words],
@@ -84,6 +85,7 @@ def _print_done(done: Delivery, *, as_json: bool) -> None:
     films = "1 film" if done.films == 1 else f"{done.films} films"
     print_lines(
         f"delivered: {films} in {escape(str(done.folder))}",
+        f"it is called {done.id} where copies and screenings are written down",
         f"head of the history, for paper: {done.head}",
         *(str(row) for row in done.together.words),
         *(f"  {row}" for row in done.together.offers),

@@ -75,7 +75,7 @@ def withdraw(  # noqa: PLR0913 - one argument an option of the command
         print_lines(*touched_lines(found), "")
         if take_down_list is not None:
             _write(take_down_list, take_down(found))
-        elif found.delivered:
+        elif found.out:
             print_lines(take_down(found))
         if list_only:
             print_lines("nothing was changed")
@@ -83,11 +83,11 @@ def withdraw(  # noqa: PLR0913 - one argument an option of the command
         print_lines(f"recorded: {', '.join(found.members)} {state.value}, from now on")
         if later or not found.versions:
             again = [f"next: safehouse render --version {name}" for name in found.versions]
-            print_lines(*again)
+            print_lines(*(again or ["no film ever showed them: nothing is to be rendered again"]))
             return 0
         with progress() as tell, Pool(workers or core_count()) as pool:
             done = render_again(film, found, Desk(pool, tell), _tell)
-        return max((print_rendered(one, as_json=False) for one in done), default=0)
+        return max((print_rendered(film, one, as_json=False) for one in done), default=0)
 
 
 def _tell(row: ClipDone) -> None:

@@ -26,6 +26,8 @@ class RecordRender(Act, frozen=True, kw_only=True):
 
     shows: (person, trait, records) that it shows or lets hear: wrong as soon as one may not be.
     inputs_sha256: digest of everything it was made from; another one makes it stale.
+    parts: the pieces that it shows, by id, and the sound that it lets hear, `C0003 0 0 48000`:
+        clip, track and samples. Who that is may be said otherwise later.
     """
 
     version: str
@@ -37,6 +39,7 @@ class RecordRender(Act, frozen=True, kw_only=True):
     inputs_sha256: str
     held: bool
     shows: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 class RecordWatch(Act, frozen=True, kw_only=True):
@@ -52,16 +55,25 @@ class RecordWatch(Act, frozen=True, kw_only=True):
 
 
 class Deliver(Act, frozen=True, kw_only=True):
-    """A version was delivered: the films by digest, and the head of the history at that time."""
+    """A version was delivered: the films by digest, and the head of the history at that time.
+
+    shows: (person, trait) that it shows or lets hear; places: clip, person and trait, where that
+    is; parts: those of its films. The deliveries of a project are counted: the first is D0001.
+    """
 
     version: str
     films: tuple[tuple[str, str], ...]
     head: str
     shows: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[str, str, str], ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 class AddCopy(Act, frozen=True, kw_only=True):
-    """A copy of a delivered version is out: where, with whom, since when; gone when called back."""
+    """A copy of a delivered version is out: where, with whom, since when; gone when called back.
+
+    delivery: the one that it was made of, D0001; "" where that is not known.
+    """
 
     copy: str
     version: str
@@ -69,11 +81,16 @@ class AddCopy(Act, frozen=True, kw_only=True):
     to: str
     since: str
     gone: bool = False
+    delivery: str = ""
 
 
 class AddScreening(Act, frozen=True, kw_only=True):
-    """A version was or will be shown somewhere, to the public, on a day."""
+    """A version was or will be shown somewhere, to the public, on a day.
+
+    delivery: the one that is shown, D0001; "" where that is not known.
+    """
 
     version: str
     where: str
     day: str
+    delivery: str = ""

@@ -13,7 +13,7 @@ from safehouse.pipeline import Desk as Bench
 from safehouse.review.acting import save_by
 from safehouse.review.asking import Ask, answer, go, page
 from safehouse.review.consent_words import STATE_WORDS
-from safehouse.review.work import Tell
+from safehouse.review.work import Teller
 from safehouse.versions import Rendered
 from safehouse.withdrawing import render_again, take_down, touched, touched_lines, withdraw
 from safehouse.workers import Workers
@@ -32,11 +32,11 @@ def _touched(ask: Ask) -> Response:
         "members": list(found.members),
         "clips": [msgspec.to_builtins(clip) for clip in found.clips],
         "renders": [{"version": r.version, "clip": r.clip} for r in found.renders],
-        "delivered": [{"version": d.act.version, "at": d.at} for d in found.delivered],
+        "delivered": [{"id": d.id, "version": d.act.version, "at": d.at} for d in found.delivered],
         "copies": [msgspec.to_builtins(copy) for copy in found.copies],
         "screenings": [msgspec.to_builtins(row) for row in found.screenings],
         "lines": touched_lines(found),
-        "take_down": take_down(found) if found.delivered else "",
+        "take_down": take_down(found) if found.out else "",
         "versions": list(found.versions),
         "done": ask.query("done") == "1",
     }
@@ -59,9 +59,10 @@ def _again(ask: Ask) -> Response:
     project = ask.project
     found = touched(project, ask.named("person"))
 
-    def run(tell: Tell) -> tuple[Rendered, ...]:
+    def run(tell: Teller) -> tuple[Rendered, ...]:
         with Workers(core_count()) as workers:
-            return render_again(project, found, Bench(workers, tell))
+            desk = Bench(workers, tell, tell.begins)
+            return render_again(project, found, desk, lambda row: tell.ended(row.clip, row.what))
 
     words = say("render again without {person}", person=found.person)
     ask.desk.work.start(words, run, "/versions")

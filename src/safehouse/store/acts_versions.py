@@ -90,22 +90,25 @@ def _add_copy(db: sqlite3.Connection, act: AddCopy, stamp: Stamp) -> None:
     del stamp
     _require_version(db, act.version)
     _require_day(act.since)
+    _require_delivery(db, act.delivery, act.version)
     row = db.execute("SELECT version FROM copy WHERE id = ?", (act.copy,)).fetchone()
     if row is not None and row[0] != act.version:
         raise _refused(f"copy {escape(act.copy)} is of another version", "safehouse copies list")
     db.execute(
-        "INSERT INTO copy VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "INSERT INTO copy VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
         "place = excluded.place, holder = excluded.holder, since = excluded.since, "
-        "gone = excluded.gone",
-        (act.copy, act.version, act.where, act.to, act.since, int(act.gone)),
+        "gone = excluded.gone, delivery = excluded.delivery",
+        (act.copy, act.version, act.where, act.to, act.since, int(act.gone), act.delivery),
     )
 
 
 def _add_screening(db: sqlite3.Connection, act: AddScreening, stamp: Stamp) -> None:
     _require_version(db, act.version)
     _require_day(act.day)
+    _require_delivery(db, act.delivery, act.version)
     db.execute(
-        "INSERT INTO screening VALUES (?, ?, ?, ?)", (stamp.n, act.version, act.where, act.day)
+        "INSERT INTO screening VALUES (?, ?, ?, ?, ?)",
+        (stamp.n, act.version, act.where, act.day, act.delivery),
     )
 
 
@@ -119,6 +122,18 @@ def _require_version(db: sqlite3.Connection, name: str) -> None:
 def _require_clip(db: sqlite3.Connection, clip: str) -> None:
     if db.execute("SELECT 1 FROM clip WHERE id = ?", (clip,)).fetchone() is None:
         raise _refused(f"there is no clip {escape(clip)}", "safehouse status")
+
+
+def _require_delivery(db: sqlite3.Connection, name: str, version: str) -> None:
+    """Check that a delivery is one of a version; "" is one that nobody knows."""
+    number = re.fullmatch(r"D(\d{4,9})", name)
+    offset = int(number[1]) - 1 if number else -1
+    query = "SELECT version FROM delivery ORDER BY n LIMIT ? OFFSET ?"
+    row = db.execute(query, (int(offset >= 0), max(0, offset))).fetchone()
+    if name and (row is None or row[0] != version):
+        raise _refused(
+            f"'{escape(name)}' is no delivery of {version}", "safehouse copies deliveries"
+        )
 
 
 def _require_day(day: str) -> None:

@@ -1,20 +1,31 @@
 """Everything in a project that shows a person or lets hear them, read from the tables alone."""
 
+from collections.abc import Iterator
+
 import msgspec
 
-from safehouse.model.acts import RecordRender
+from safehouse.model.acts import Deliver, RecordRender
 from safehouse.store.project import Project
 
-__all__ = ["InClip", "read_in_clips", "read_members", "read_versions_ever"]
+__all__ = [
+    "InClip",
+    "Theirs",
+    "read_in_clips",
+    "read_members",
+    "read_shown_ever",
+    "read_theirs",
+    "read_versions_ever",
+]
 
 
-PIECES = """
-SELECT p.clip, p.first, p.end, p.person IS NOT NULL AS sure, c.frames, c.seconds
-FROM piece p JOIN clip c ON c.id = p.clip WHERE p.id IN (
+OF_PIECES = """id IN (
   SELECT id FROM piece WHERE person IN (SELECT value FROM json_each(?))
   UNION SELECT id FROM piece WHERE suggested IN (SELECT value FROM json_each(?))
-  AND person IS NULL AND not_person = 0)
-ORDER BY p.clip, p.first"""
+  AND person IS NULL AND not_person = 0)"""
+PIECES = f"""
+SELECT p.clip, p.first, p.end, p.person IS NOT NULL AS sure, c.frames, c.seconds
+FROM piece p JOIN clip c ON c.id = p.clip WHERE p.{OF_PIECES}
+ORDER BY p.clip, p.first"""  # noqa: S608 - our own words
 VOICES = """
 SELECT clip, count(*) FROM voice WHERE person IN (SELECT value FROM json_each(?)) GROUP BY clip"""
 MASKS = """
@@ -38,6 +49,51 @@ class InClip(msgspec.Struct, frozen=True, kw_only=True):
     seen: tuple[tuple[float, float], ...]
     heard: int
     drawn: int
+
+
+class Theirs(msgspec.Struct, frozen=True):
+    """What is somebody's as it is known now, whomever it was said to be when a film was made.
+
+    Attributes:
+        members: everybody who is one with them.
+        pieces: ids of pieces that are theirs, confirmed or guessed.
+        voices: clip and track → spans of samples in which they speak.
+    """
+
+    members: tuple[str, ...]
+    pieces: frozenset[str]
+    voices: dict[tuple[str, str], tuple[tuple[int, int], ...]]
+
+    def shown(self, act: RecordRender | Deliver) -> bool:
+        """Return whether a film or a delivery shows them or lets them be heard."""
+        return any(row[0] in self.members for row in act.shows) or any(map(self.has, act.parts))
+
+    def has(self, part: str) -> bool:
+        """Return whether a part of a film is theirs."""
+        clip, *sound = part.split(" ")
+        if not sound:
+            return part in self.pieces
+        stream, first, end = sound
+        spans = self.voices.get((clip, stream), ())
+        return any(a < int(end) and int(first) < b for a, b in spans)
+
+
+def read_theirs(project: Project, members: tuple[str, ...]) -> Theirs:
+    """Return what is known now to show members or to let them be heard."""
+    whose = _json(members)
+    pieces = project.rows(f"SELECT id FROM piece WHERE {OF_PIECES}", (whose, whose))  # noqa: S608 - our own words
+    voices: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for row in project.rows(
+        "SELECT clip, stream, first, end FROM voice "
+        "WHERE person IN (SELECT value FROM json_each(?))",
+        (whose,),
+    ):
+        voices.setdefault((row["clip"], str(row["stream"])), []).append((row["first"], row["end"]))
+    return Theirs(
+        members,
+        frozenset(row["id"] for row in pieces),
+        {track: tuple(spans) for track, spans in voices.items()},
+    )
 
 
 def read_members(project: Project, person: str) -> tuple[str, ...]:
@@ -72,12 +128,24 @@ def read_in_clips(project: Project, members: tuple[str, ...]) -> tuple[InClip, .
     )
 
 
-def read_versions_ever(project: Project, members: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the versions of which any film ever showed members, also one that was taken away."""
-    rows = project.rows("SELECT body FROM act WHERE kind = 'RecordRender' ORDER BY n")
-    renders = (msgspec.json.decode(row[0], type=RecordRender) for row in rows)
-    shown = (one.version for one in renders if any(who in members for who, _, _ in one.shows))
+def read_versions_ever(project: Project, theirs: Theirs) -> tuple[str, ...]:
+    """Return the versions of which any film ever showed them, also one that was taken away."""
+    shown = (one.version for one in _renders_ever(project) if theirs.shown(one))
     return tuple(dict.fromkeys(shown))
+
+
+def _renders_ever(project: Project) -> Iterator[RecordRender]:
+    for row in project.rows("SELECT body FROM act WHERE kind = 'RecordRender' ORDER BY n"):
+        yield msgspec.json.decode(row[0], type=RecordRender)
+
+
+def read_shown_ever(project: Project) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return version → (person, trait) that any film of it ever showed or let hear."""
+    found: dict[str, dict[tuple[str, str], None]] = {}
+    for render in _renders_ever(project):
+        shown = found.setdefault(render.version, {})
+        shown.update(((who, trait), None) for who, trait, _ in render.shows)
+    return {version: tuple(rows) for version, rows in found.items()}
 
 
 def _in_clip(clip: str, rows: list[tuple[float, float, bool]], heard: int, drawn: int) -> InClip:

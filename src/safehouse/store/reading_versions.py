@@ -38,11 +38,17 @@ class Watch(msgspec.Struct, frozen=True):
 
 
 class Delivered(msgspec.Struct, frozen=True):
-    """A delivery: number of its act, when, and what went out."""
+    """A delivery: number of its act, when, what went out, and what it is called: D0001."""
 
     n: int
     at: str
     act: Deliver
+    id: str = ""
+
+    @property
+    def day(self) -> str:
+        """The day on which it went out, in UTC."""
+        return self.at[:10]
 
 
 class ClipFacts(msgspec.Struct, frozen=True):
@@ -112,21 +118,34 @@ def read_deliveries(project: Project, name: str = "") -> tuple[Delivered, ...]:
     """Return what was delivered of a version, or of all, in the order of delivery."""
     with project.lock:
         rows = project.db.execute(
-            "SELECT n, at, body FROM delivery WHERE ? IN ('', version) ORDER BY n", (name,)
+            "SELECT n, at, body, number FROM "
+            "(SELECT *, row_number() OVER (ORDER BY n) AS number FROM delivery) "
+            "WHERE ? IN ('', version) ORDER BY n",
+            (name,),
         ).fetchall()
-    return tuple(Delivered(r[0], r[1], msgspec.json.decode(r[2], type=Deliver)) for r in rows)
+    return tuple(
+        Delivered(r[0], r[1], msgspec.json.decode(r[2], type=Deliver), f"D{r[3]:04d}") for r in rows
+    )
 
 
 def read_copies(project: Project, name: str = "") -> tuple[AddCopy, ...]:
     """Return the copies of a version, or of all, that were said to be out."""
     with project.lock:
         rows = project.db.execute(
-            "SELECT id, version, place, holder, since, gone FROM copy "
+            "SELECT id, version, place, holder, since, gone, delivery FROM copy "
             "WHERE ? IN ('', version) ORDER BY id",
             (name,),
         ).fetchall()
     return tuple(
-        AddCopy(copy=r[0], version=r[1], where=r[2], to=r[3], since=r[4], gone=bool(r[5]))
+        AddCopy(
+            copy=r[0],
+            version=r[1],
+            where=r[2],
+            to=r[3],
+            since=r[4],
+            gone=bool(r[5]),
+            delivery=r[6],
+        )
         for r in rows
     )
 
@@ -142,10 +161,11 @@ def read_screenings(project: Project, name: str = "") -> tuple[AddScreening, ...
     """Return the screenings of a version, or of all, by day."""
     with project.lock:
         rows = project.db.execute(
-            "SELECT version, place, day FROM screening WHERE ? IN ('', version) ORDER BY day, n",
+            "SELECT version, place, day, delivery FROM screening WHERE ? IN ('', version) "
+            "ORDER BY day, n",
             (name,),
         ).fetchall()
-    return tuple(AddScreening(version=r[0], where=r[1], day=r[2]) for r in rows)
+    return tuple(AddScreening(version=r[0], where=r[1], day=r[2], delivery=r[3]) for r in rows)
 
 
 def read_clip_facts(project: Project, clips: Iterable[str] = ()) -> tuple[ClipFacts, ...]:

@@ -1,0 +1,2 @@
+ALTER TABLE screening DROP COLUMN delivery;
+ALTER TABLE copy DROP COLUMN delivery;
