@@ -10,15 +10,13 @@ from starlette.routing import Route
 from safehouse.deliver.refusals import Ready, Watched, refusals
 from safehouse.delivering import (
     Delivery,
-    add_copy,
-    add_screening,
     add_version,
-    call_back,
     compare_with_delivered,
     deliver_version,
     watch_version,
 )
 from safehouse.errors import FilmChanged, NotRendered, UsageError
+from safehouse.given_out import UNKNOWN, add_copy, add_screening, call_back, correct_copy
 from safehouse.machine import core_count
 from safehouse.model.acts import AddVersion
 from safehouse.model.consent import MEDIA
@@ -123,14 +121,15 @@ def _version(ask: Ask) -> Response:
             for w in watches[::-1]
         ],
         "deliveries": [
-            {"at": d.at, "films": len(d.act.films), "head": d.act.head} for d in delivered[::-1]
+            {"id": d.id, "day": d.day, "at": d.at, "films": len(d.act.films), "head": d.act.head}
+            for d in delivered[::-1]
         ],
         "copies": [msgspec.to_builtins(copy) for copy in read_copies(project, name)],
         "screenings": [msgspec.to_builtins(row) for row in read_screenings(project, name)],
         "together": together
         and {"words": [*map(str, together.words)], "offers": [*map(str, together.offers)]},
     }
-    return answer(ask, "version.html", facts, knowers=KNOWERS)
+    return answer(ask, "version.html", facts, knowers=KNOWERS, unknown=UNKNOWN)
 
 
 def _from(ask: Ask) -> int:
@@ -248,14 +247,17 @@ def _copy(ask: Ask) -> Response:
     name = ask.named("version")
     if ask.one("gone"):
         call_back(ask.project, ask.one("gone"))
+    elif ask.one("copy"):
+        correct_copy(ask.project, ask.one("copy"), ask.one("delivery"))
     else:
-        add_copy(ask.project, name, ask.one("where"), ask.one("to"), ask.one("since"))
+        said = [ask.one(field) for field in ("where", "to", "since", "delivery")]
+        add_copy(ask.project, name, *said)
     return go(ask, f"/versions/{name}")
 
 
 def _screening(ask: Ask) -> Response:
     name = ask.named("version")
-    add_screening(ask.project, name, ask.one("where"), ask.one("day"))
+    add_screening(ask.project, name, ask.one("where"), ask.one("day"), ask.one("delivery"))
     return go(ask, f"/versions/{name}")
 
 
