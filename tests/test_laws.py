@@ -51,6 +51,7 @@ JOINERS = frozenset(
             "film_analysis",
             "film_jobs",
             "given_out",
+            "unfinished",
             "versions",
             "withdrawing",
         ),

@@ -39,6 +39,7 @@ from safehouse.store.reading_versions import (
     read_versions,
     read_watches,
 )
+from safehouse.unfinished import begin_delivery, clear_unfinished, end_delivery
 from safehouse.version_states import ClipState, states
 
 __all__ = [
@@ -195,7 +196,8 @@ def deliver_version(
     """Hand out a version: its films, a page, and their digests, in a new folder.
 
     Nothing lost: the folder appears whole or not at all, and the history knows of it before it is
-    there. What is private stays in the project.
+    there. What a delivery that was stopped left lying is removed first, and never goes out. What is
+    private stays in the project.
 
     Raises:
         DeliveryError: something stands in the way; the first of `hindrances`.
@@ -209,9 +211,10 @@ def deliver_version(
     together = compare_with_delivered(project, name)
     id_ = f"D{len(read_deliveries(project)) + 1:04d}"
     head = project.head_words()
-    partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    clear_unfinished(project)
+    partial = None
     try:
-        partial.mkdir()
+        partial = begin_delivery(project, out)
         _copy_films(project, name, films, partial, tell)
         _write_papers(project, version, films, (head, language), partial)
         fsync_folder(partial)
@@ -221,7 +224,8 @@ def deliver_version(
     except OSError as error:
         raise write_error(error) from error
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        if partial is not None:
+            end_delivery(project, partial)
     return Delivery(out, len(films), head, together, id_)
 
 

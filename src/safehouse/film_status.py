@@ -17,6 +17,7 @@ from safehouse.store.reading_versions import (
     read_versions,
     read_watches,
 )
+from safehouse.unfinished import unfinished
 from safehouse.version_states import ClipState, Decisions, StateName, states, today
 
 __all__ = ["FilmStatus", "VersionStatus", "film_status", "version_status"]
@@ -56,6 +57,7 @@ class FilmStatus(msgspec.Struct, frozen=True):
         undecided: questions that no human has answered.
         versions: one row each.
         next_step: the command that comes next.
+        unfinished: folders of deliveries that were stopped; the next one removes them.
     """
 
     clips: int
@@ -64,6 +66,7 @@ class FilmStatus(msgspec.Struct, frozen=True):
     undecided: int
     versions: tuple[VersionStatus, ...]
     next_step: str
+    unfinished: tuple[str, ...] = ()
 
 
 def film_status(project: Project, day: str = "") -> FilmStatus:
@@ -83,6 +86,7 @@ def film_status(project: Project, day: str = "") -> FilmStatus:
         undecided=undecided,
         versions=versions,
         next_step=_next(len(clips), waiting, undecided, versions),
+        unfinished=unfinished(project),
     )
 
 

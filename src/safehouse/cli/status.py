@@ -6,6 +6,7 @@ from safehouse.cli.options import JsonFlag
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
 from safehouse.cli.screen import print_json, print_lines
 from safehouse.film_status import FilmStatus, VersionStatus, film_status
+from safehouse.model.text import escape
 
 
 def status(
@@ -39,6 +40,10 @@ def _lines(found: FilmStatus) -> list[str]:
     questions = "1 question" if found.undecided == 1 else f"{found.undecided} questions"
     facts.append(f"{questions} undecided")
     lines = [", ".join(facts), *(_version(row) for row in found.versions)]
+    lines += [
+        f"a delivery was stopped, and went nowhere: '{escape(row)}'; the next one removes it"
+        for row in found.unfinished
+    ]
     return [*lines, f"next: {found.next_step}" if found.next_step else "nothing is left to do"]
 
 
