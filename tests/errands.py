@@ -1,6 +1,7 @@
 """Jobs for the tests of workers, in a module that every process finds by its name."""
 
 import os
+import re
 import signal
 import socket
 from multiprocessing.connection import Connection
@@ -12,6 +13,7 @@ from safehouse import memory
 from safehouse.errors import SourceBroken
 from safehouse.model.acts import Comment, ConfirmPieces
 from safehouse.store.project import Project, open_project
+from safehouse.store.sealing import read_sealed_key
 
 
 def double(number: int) -> int:
@@ -71,6 +73,13 @@ def freed_and_kept(size: int) -> tuple[int, int]:
     memory.give_back()
     assert len(kept) == 1 << 10
     return grown, resident_kb() - before
+
+
+def memory_of_opening(folder: str, public: str, passphrase: str) -> int:
+    """Return the most memory that this process ever had after it opened a key, kB."""
+    read_sealed_key(Path(folder), public, passphrase)
+    status = Path("/proc/self/status").read_text()
+    return int(re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[0])
 
 
 def act_until_killed(folder: Path, tell: Connection, seed: int) -> None:
