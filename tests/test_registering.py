@@ -234,3 +234,18 @@ def test_what_is_imported_twice_is_on_record_once(film: Project, tmp_path: Path)
     lines = import_file(film, file, "")
     assert [line for line in lines if line.startswith("not taken: it is on record already")]
     assert read_register(film) == before
+
+
+def test_a_withdrawal_that_comes_in_on_the_day_of_a_return_is_taken(
+    film: Project, tmp_path: Path
+) -> None:
+    record_consent(film, said())
+    change_state(film, change("withdrawn", today_of(), person="P01"))
+    file = tmp_path / "register.json"
+    file.write_bytes(export_all(film))
+    change_state(film, change("given", today_of(), person="P01", proof_sha256=PROOF))
+    agree(film, "S0002")
+    import_file(film, file, "")
+    assert [one.state for one in read_register(film).changes] == ["withdrawn", "given", "withdrawn"]
+    import_file(film, file, "")
+    assert len(read_register(film).changes) == 3

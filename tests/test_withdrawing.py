@@ -6,15 +6,17 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from registers import person, record
+from registers import PROOF, person, record
 from small_projects import add, analyse, confirm, new, suggest
 
+from safehouse.consent.standing import state_of
 from safehouse.errors import PersonUnknown
 from safehouse.model.acts import (
     Act,
     AddCopy,
     AddScreening,
     AddVersion,
+    ChangeState,
     ConfirmPieces,
     Deliver,
     DescribePerson,
@@ -26,9 +28,10 @@ from safehouse.model.acts import (
     SecondWidening,
     VoiceIs,
 )
+from safehouse.model.consent import StateChange
 from safehouse.model.shape import Key, Polygon
 from safehouse.store.project import Project
-from safehouse.store.reading_register import read_register
+from safehouse.store.reading_register import read_register, today_of
 from safehouse.store.reading_versions import read_version
 from safehouse.version_states import rulings_of, states
 from safehouse.withdrawing import take_down, touched, touched_lines, withdraw
@@ -305,3 +308,15 @@ def test_a_withdrawal_from_many_clips_is_listed_at_once(tmp_path: Path) -> None:
         touched_lines(found)
         assert time.process_time() - began < 1
     assert len(found.clips) == len(found.renders) == 100
+
+
+def test_a_withdrawal_counts_while_a_return_still_waits(film: Project) -> None:
+    """P01 withdrew, came back by two people, and withdraws again before that counts."""
+    withdraw(film, "P01")
+    back = StateChange(id="S0099", person="P01", state="given", day=today_of(), proof_sha256=PROOF)
+    film.act(ChangeState(back))
+    film.who = "ben"
+    film.act(SecondWidening("S0099", today_of()))
+    withdraw(film, "P01")
+    later = read_register(film, today="2999-12-01")
+    assert state_of(later, "P01") == "withdrawn"

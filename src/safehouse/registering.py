@@ -21,6 +21,7 @@ from safehouse.model.consent import (
     Person,
     Record,
     Register,
+    State,
     StateChange,
     Trait,
     Use,
@@ -265,7 +266,7 @@ def import_file(project: Project, file: Path, person: str) -> list[str]:
     lines: list[str] = []
     n, change_n = _number(project, "R"), _number(project, "S")
     known = {_same(row): row.id for row in before.records}
-    changed = {(row.person, row.state, row.day) for row in before.changes}
+    changed = _known_changes(before.changes)
     for one in import_records(_read(file)):
         record = msgspec.structs.replace(
             one.record, id=f"R{n:04d}", person=person or one.record.person
@@ -290,6 +291,19 @@ def import_file(project: Project, file: Path, person: str) -> list[str]:
         lines += [f"not taken: {words}" for words in one.passed_over]
     project.act(*acts)
     return [*(line for record in made for line in _told(project, before, record)), *lines]
+
+
+def _known_changes(changes: Iterable[StateChange]) -> set[tuple[str, State, str]]:
+    """Return the changes that need not come in again: person, state and day.
+
+    One that a return of that day or of an earlier one follows may be another one, said since.
+    """
+    found: set[tuple[str, State, str]] = set()
+    for row in changes:
+        if row.state == "given":
+            found = {one for one in found if one[0] != row.person or one[2] < row.day}
+        found.add((row.person, row.state, row.day))
+    return found
 
 
 def _same(record: Record) -> bytes:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from safehouse.consent.rules import rule_all
-from safehouse.consent.standing import state_of
 from safehouse.consent.unions import Comparison, compare
 from safehouse.given_out import shown_out
 from safehouse.model.acts import AddCopy, AddScreening, ChangeState, RecordRender
@@ -277,9 +276,13 @@ def withdraw(project: Project, person: str, state: State = "withdrawn") -> Touch
 
 
 def _not_yet(project: Project, members: tuple[str, ...], state: State) -> list[str]:
-    """Return the members whose consent does not stand so already: a second call adds nothing."""
-    register = read_register(project)
-    return [member for member in members if state_of(register, member) != state]
+    """Return the members of whom just this was not said last: a second call adds nothing.
+
+    What counts is what was said, not where consent stands: a return that still waits for its day
+    stands behind an earlier withdrawal, and must be taken back too.
+    """
+    last = {change.person: change.state for change in read_register(project).changes}
+    return [member for member in members if last.get(member) != state]
 
 
 def render_again(

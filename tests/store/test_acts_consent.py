@@ -26,7 +26,7 @@ from safehouse.model.acts import (
     RecordConsent,
     SecondWidening,
 )
-from safehouse.model.consent import Link, Person, Record
+from safehouse.model.consent import Link, Person, Record, StateChange
 from safehouse.store import acts_consent, acts_people
 from safehouse.store.stamp import Stamp
 
@@ -234,3 +234,29 @@ def test_an_answer_is_not_opened_by_taking_it_back_first(db: sqlite3.Connection)
     apply(db, DescribePerson(person(age="unknown", risk="unanswered")))
     apply(db, DescribePerson(person()))
     assert (described(db).age, described(db).risk) == ("child", "high")
+
+
+def test_what_narrows_beside_something_that_opens_counts_at_once(db: sqlite3.Connection) -> None:
+    apply(db, DescribePerson(person(risk="high")))
+    both = DescribePerson(person(risk="none", age="child", hidden_from=("known",), role="crew"))
+    apply(db, both, "anna", "2026-11-21")
+    found = described(db)
+    assert (found.risk, found.age, found.hidden_from) == ("high", "child", ("known",))
+    apply(db, both, "ben", "2026-11-24")
+    found = described(db)
+    assert (found.risk, found.age, found.hidden_from) == ("none", "child", ("known",))
+    assert found.role == "crew"
+
+
+def test_somebody_to_hide_from_is_added_while_another_waits_to_go(db: sqlite3.Connection) -> None:
+    apply(db, DescribePerson(person(hidden_from=("state",))))
+    apply(db, DescribePerson(person(hidden_from=("known",))))
+    assert set(described(db).hidden_from) == {"state", "known"}
+
+
+def test_a_death_is_not_dated_ahead(db: sqlite3.Connection) -> None:
+    apply(db, ChangeState(change("deceased", "2027-11-21", id="S0001")))
+    apply(db, ChangeState(change("detained", "2027-11-21", id="S0002")))
+    rows = db.execute("SELECT body FROM state_change ORDER BY n")
+    days = [msgspec.json.decode(row[0], type=StateChange).day for row in rows]
+    assert days == [TODAY, "2027-11-21"]

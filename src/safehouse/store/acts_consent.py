@@ -69,6 +69,7 @@ def _record(db: sqlite3.Connection, act: RecordConsent, stamp: Stamp) -> None:
 
 
 def _state(db: sqlite3.Connection, act: ChangeState, stamp: Stamp) -> None:
+    """Take a change; a death that is dated ahead is of today: until then something could widen."""
     change = act.change
     require_person(db, change.person)
     _require_new(db, "state_change", change.id, CHANGE_ID)
@@ -78,7 +79,8 @@ def _state(db: sqlite3.Connection, act: ChangeState, stamp: Stamp) -> None:
             "nobody seconds a change while it is recorded",
             next_step=f"another person: safehouse consent second {change.id}",
         )
-    written = msgspec.structs.replace(change, by=stamp.who)
+    day = min(change.day, stamp.at[:10]) if change.state == "deceased" else change.day
+    written = msgspec.structs.replace(change, by=stamp.who, day=day)
     db.execute(
         "INSERT INTO state_change (n, id, person, body, by) VALUES (?, ?, ?, ?, ?)",
         (_free_n(db, "state_change", stamp.n), change.id, change.person, _text(written), stamp.who),

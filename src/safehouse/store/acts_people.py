@@ -21,7 +21,7 @@ from safehouse.model.acts import (
 )
 from safehouse.model.consent import Person
 from safehouse.model.text import escape
-from safehouse.store.describing import description_counts
+from safehouse.store.describing import counting_description
 from safehouse.store.stamp import Stamp
 from safehouse.store.waiting import ask_waiting
 
@@ -37,10 +37,9 @@ def _describe(db: sqlite3.Connection, act: DescribePerson, stamp: Stamp) -> None
     before = _person(db, act.person.id)
     if before is None:
         _require_new_id(act.person.id)
-    elif not description_counts(db, before, act.person, stamp):
-        return
+    person = counting_description(db, before, act.person, stamp) if before else act.person
     merged_into = before.merged_into if before else ""
-    _write(db, msgspec.structs.replace(act.person, merged_into=merged_into))
+    _write(db, msgspec.structs.replace(person, merged_into=merged_into))
 
 
 def _name(db: sqlite3.Connection, act: NamePerson, stamp: Stamp) -> None:

@@ -9,21 +9,21 @@ from safehouse.model.days import WAITING_DAYS, day_after
 from safehouse.model.widening import person_widens
 from safehouse.store.stamp import Stamp
 
-__all__ = ["description_counts"]
+__all__ = ["counting_description"]
 
 
-def description_counts(
-    db: sqlite3.Connection, before: Person | None, after: Person, stamp: Stamp
-) -> bool:
-    """Return whether a description counts now, and remember it where it does not yet.
+def counting_description(
+    db: sqlite3.Connection, before: Person, after: Person, stamp: Stamp
+) -> Person:
+    """Return what of a description counts now, and remember what of it does not yet.
 
     One that opens something (a lower risk, a child who becomes an adult, one fewer to hide from)
-    counts when a second person gives the same one, after the waiting time. Any other counts now,
-    and takes back what was waiting.
+    counts when a second person gives the same one, after the waiting time; what narrows in it
+    counts now all the same. Any other counts now, and takes back what was waiting.
     """
-    if before is None or not person_widens(before, after):
+    if not person_widens(before, after):
         db.execute("DELETE FROM pending_description WHERE person = ?", (after.id,))
-        return True
+        return after
     row = db.execute(
         "SELECT body, by, day FROM pending_description WHERE person = ?", (after.id,)
     ).fetchone()
@@ -32,10 +32,21 @@ def description_counts(
     if row is not None and same:
         if stamp.who not in {"", row[1]} and day_after(row[2], WAITING_DAYS) <= today:
             db.execute("DELETE FROM pending_description WHERE person = ?", (after.id,))
-            return True
-        return False
+            return after
+        return _narrowed(before, after)
     db.execute(
         "INSERT OR REPLACE INTO pending_description VALUES (?, ?, ?, ?)",
         (after.id, msgspec.json.encode(after).decode(), stamp.who, today),
     )
-    return False
+    return _narrowed(before, after)
+
+
+def _narrowed(before: Person, after: Person) -> Person:
+    """Return a description with all that another one narrows, and nothing that it opens."""
+    opened = person_widens(before, after)
+    return msgspec.structs.replace(
+        after,
+        risk=before.risk if "risk" in opened else after.risk,
+        age=before.age if "age" in opened else after.age,
+        hidden_from=tuple(dict.fromkeys((*before.hidden_from, *after.hidden_from))),
+    )

@@ -12,6 +12,7 @@ from typing import Any
 
 from safehouse.errors import NotUndoable
 from safehouse.model.acts import Undo
+from safehouse.store.undo_bounds import require_undoable
 
 __all__ = [
     "Change",
@@ -63,10 +64,12 @@ class Watcher:
         """Return the act that takes another back.
 
         Raises:
-            NotUndoable: a row was changed by a later act, which would be undone too.
+            NotUndoable: a row was changed by a later act, which would be undone too; or what it
+                decided may not be taken back any more.
         """
         query = "SELECT inverse FROM act WHERE n = ?"
         inverse = json.loads(self._db.execute(query, (n,)).fetchone()[0])
+        require_undoable(self._db, n, ((table, key) for table, key, _, _ in inverse))
         for table, key, _, after in inverse:
             if not _stands(self._read(table, key), after):
                 raise NotUndoable(
