@@ -50,6 +50,7 @@ JOINERS = frozenset(
             "film",
             "film_analysis",
             "film_jobs",
+            "footage",
             "given_out",
             "unfinished",
             "versions",

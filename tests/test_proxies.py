@@ -136,6 +136,10 @@ def test_a_clip_that_is_gone_fails_alone(project: Project, desk: Desk) -> None:
     project.act(MoveClip(clip="C0001", path="/nowhere/C0001.mov", mtime_ns=1))
     (done,) = make_proxies(project, Wanted(), desk)
     assert (done.what, done.error.id if done.error else "") == ("failed", "E10")
+    project.act(MoveClip(clip="C0001", path=__file__, mtime_ns=1))
+    (done,) = make_proxies(project, Wanted(), desk)
+    assert done.error is not None
+    assert (done.error.id, "as a new clip" in done.error.next_step) == ("E12", True)
 
 
 def test_nothing_plain_is_left(project: Project, desk: Desk) -> None:

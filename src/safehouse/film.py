@@ -10,12 +10,12 @@ from safehouse.batch import files_of, is_clip
 from safehouse.crash import as_failure
 from safehouse.errors import (
     SafehouseError,
-    SourceChanged,
     SourceEmpty,
     SourceMissing,
     SourceTwice,
     VaultDamaged,
 )
+from safehouse.footage import changed_clip
 from safehouse.model.acts import AddClip, Custody, MoveClip
 from safehouse.model.text import escape
 from safehouse.outputs import require_source
@@ -189,11 +189,7 @@ class _Desk:
     def _require_new_place(self, one: _Found) -> None:
         for clip in self.clips.values():
             if Path(clip.path) == one.path:
-                raise SourceChanged(
-                    f"'{one.shown}' is not the file that clip {clip.id} was when it was added",
-                    kept="the project and what was decided about the clip are untouched",
-                    next_step="put the first file back, or add this one under another name",
-                )
+                raise changed_clip(clip.id, one.shown)
 
 
 def _is_still_there(clip: ClipPlace) -> bool:

@@ -23,6 +23,7 @@ from safehouse.model.acts import (
     MoveClip,
     Question,
     Suggestion,
+from safehouse.footage import changed_clip
     SuggestPieces,
 )
 from safehouse.model.findings import Findings
@@ -156,7 +157,7 @@ class _Work:
         try:
             findings = analyse_clip(source, place.id, out, Desk(self.workers, self._looking))
             if findings.clip.sha256 != place.sha256:
-                raise _changed(place)
+                raise changed_clip(place.id)
             packed = self.workers.run_alone(
                 film_jobs.pieces_job,
                 str(source),
@@ -243,16 +244,8 @@ def _require_unchanged(project: Project, place: ClipPlace) -> None:
     if (facts.st_size, facts.st_mtime_ns) == (place.size_bytes, place.mtime_ns):
         return
     if facts.st_size != place.size_bytes or digest_file(path) != place.sha256:
-        raise _changed(place)
+        raise changed_clip(place.id)
     project.act(MoveClip(clip=place.id, path=place.path, mtime_ns=facts.st_mtime_ns))
-
-
-def _changed(place: ClipPlace) -> SourceChanged:
-    return SourceChanged(
-        f"clip {place.id} is not the file that was added",
-        kept="what was found and decided about it stays",
-        next_step="put the file back, or safehouse add this one under another name",
-    )
 
 
 def _seconds(findings: Findings) -> float:

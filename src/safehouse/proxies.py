@@ -15,7 +15,8 @@ import msgspec
 
 from safehouse import jobs
 from safehouse.choices import Choices
-from safehouse.errors import NotRendered, SafehouseError, SourceMissing
+from safehouse.errors import NotRendered, ProjectDamaged, SafehouseError, SourceChanged
+from safehouse.footage import changed_clip, source_of
 from safehouse.machine import cpu_level
 from safehouse.made import make_sound
 from safehouse.model.documents import format_document, parse_document
@@ -179,6 +180,8 @@ def _one(project: Project, clip: ClipFacts, inputs: str, wanted: Wanted, desk: D
         return ProxyDone(clip.id, "failed", write_error(error))
     except SafehouseError as error:
         return ProxyDone(clip.id, "failed", error)
+    except SourceChanged:
+        return ProxyDone(clip.id, "failed", changed_clip(clip.id))
 
 
 def _kept(project: Project, clip: str) -> _Kept | None:
@@ -203,12 +206,7 @@ def _make(
 ) -> bool:
     """Make a clip's cutting copy; return whether it has a picture."""
     inputs, kept, film = stand
-    source = Path(clip.path)
-    if not source.is_file():
-        raise SourceMissing(
-            f"the file of clip {clip.id} is not where it was",
-            next_step="put the card back, or safehouse add the folder where it lies now",
-        )
+    source = source_of(clip)
     work = film.parent / f".work-{clip.id}"
     room = project.work / f"proxy-{clip.id}-{inputs[:8]}"
     room.mkdir(parents=True, exist_ok=True)

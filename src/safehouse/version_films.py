@@ -13,7 +13,8 @@ import msgspec
 
 from safehouse.auditing import audit_film
 from safehouse.choices import Choices, Inquiry
-from safehouse.errors import NotRendered, SafehouseError, SourceMissing
+from safehouse.errors import NotRendered, ProjectDamaged, SafehouseError
+from safehouse.footage import require_footage, source_of
 from safehouse.machine import cpu_level
 from safehouse.made import make_sound
 from safehouse.model.acts import AddVersion, RecordRender
@@ -141,7 +142,7 @@ def render_clip(project: Project, name: str, clip_id: str, desk: Desk, *, quick:
     Nothing lost: finished chunks stay for the next call, until the film counts or is thrown away.
     """
     basis = read_basis(project, name, clip_id)
-    source = _source_of(basis.clip)
+    source = source_of(basis.clip)
     chunks = project.folder / RENDERS / name / f".work-{clip_id}"
     chunks.mkdir(parents=True, exist_ok=True)
     with Room(project, f"{name}-{clip_id}") as room:
@@ -182,16 +183,6 @@ def _record(name: str, plan: Plan, report: Report, digests: tuple[str, str]) -> 
 
 def _thrown(clip: str, version: str) -> SafehouseError:
     return NotRendered(f"{clip}: {THROWN}", next_step=f"safehouse render --version {version}")
-
-
-def _source_of(clip: ClipFacts) -> Path:
-    source = Path(clip.path)
-    if not source.is_file():
-        raise SourceMissing(
-            f"the file of clip {clip.id} is not where it was",
-            next_step="put the card back, or safehouse add the folder where it lies now",
-        )
-    return source
 
 
 def _pending_plan(project: Project, basis: Basis, rooms: tuple[Path, Path], desk: Desk) -> Plan:
@@ -321,7 +312,7 @@ def audit_again(
         plan = parse_document(project.files.get(f"plans/{name}.json"), Plan)
         neutral = room / "film.mov"
         neutral.symlink_to(film.resolve())
-        attacked = (neutral, _source_of(clip), plan)
+        attacked = (neutral, require_footage(clip), plan)
         held, report = _attack(attacked, (room, room), desk, quick=quick)
         _keep_documents(project, name, plan, room)
     file = film_at(render.version, clip.id, held=held)
