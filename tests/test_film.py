@@ -135,6 +135,36 @@ def test_who_handed_over_a_clip_of_unknown_origin_is_sealed(
     assert "Zoë".encode() not in held
 
 
+def test_a_clip_may_turn_out_to_be_of_unknown_origin_and_never_back(
+    project: Project, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "a.mov")
+    add_clips(project, [file])
+    added = add_clips(project, [file], origin="unknown", given_by="Zoë")
+    assert (added.doubted, added.known) == (["C0001"], ["C0001"])
+    assert clip_rows(project) == [("C0001", str(file), "unknown", "")]
+    (row,) = project.rows("SELECT given_by FROM clip")
+    assert project.unseal(row["given_by"]) == "Zoë"
+    version = project.version
+    assert add_clips(project, [file], origin="unknown").doubted == []
+    assert add_clips(project, [file]).known == ["C0001"]
+    assert project.version == version
+    assert clip_rows(project)[0][2] == "unknown"
+
+
+def test_a_clip_that_was_sent_in_is_doubted_though_it_lies_twice_or_elsewhere(
+    project: Project, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "a.mov")
+    add_clips(project, [file])
+    copy = write(tmp_path / "b" / "a.mov")
+    added = add_clips(project, [copy], origin="unknown")
+    assert (added.doubted, faults(added)) == (["C0001"], [("a.mov", "E12b")])
+    file.unlink()
+    assert add_clips(project, [copy]).moved == ["C0001"]
+    assert clip_rows(project) == [("C0001", str(copy), "unknown", "")]
+
+
 def opened(root: Path, tree: dict[str, bytes]) -> Path:
     """A folder as `vault open` writes it."""
     rows = []

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from safehouse.batch import files_of, is_clip
 from safehouse.crash import as_failure
 from safehouse.errors import (
@@ -42,6 +44,7 @@ class Added:
         new: ids of clips that were added, in order.
         moved: ids of clips that lie elsewhere now.
         known: ids of clips that were there already, as they are.
+        doubted: ids of clips that were there already, and are of unknown origin from now on.
         left_alone: number of files that are neither film nor sound.
         with_custody: number of clips whose seal and card went on record.
         destroyed, unfinished: as in `safehouse.vault.handover.Custody`.
@@ -51,6 +54,7 @@ class Added:
     new: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
+    doubted: list[str] = field(default_factory=list)
     left_alone: int = 0
     with_custody: int = 0
     destroyed: int = 0
@@ -147,6 +151,8 @@ class _Desk:
             )
         sha256 = one.sha256 or digest_file(one.path)
         known = self.clips.get(sha256)
+        if known is not None and self.origin == "unknown" != known.origin:
+            known = self._doubt(known)
         if known is None:
             self._require_new_place(one)
             self._add(one, sha256, facts)
@@ -168,9 +174,25 @@ class _Desk:
             given_by=self.given_by,
         )
         self.project.act(act)
-        self.clips[sha256] = ClipPlace(act.clip, act.path, sha256, act.size_bytes, act.mtime_ns)
+        self.clips[sha256] = ClipPlace(
+            act.clip, act.path, sha256, act.size_bytes, act.mtime_ns, origin=act.origin
+        )
         self.added.new.append(act.clip)
         self.added.with_custody += one.custody is not None
+
+    def _doubt(self, known: ClipPlace) -> ClipPlace:
+        """Note that a clip that is there already was sent in: from now on nobody in it shows."""
+        act = MoveClip(
+            clip=known.id,
+            path=known.path,
+            mtime_ns=known.mtime_ns,
+            origin="unknown",
+            given_by=self.given_by,
+        )
+        self.project.act(act)
+        self.added.doubted.append(known.id)
+        self.clips[known.sha256] = msgspec.structs.replace(known, origin="unknown")
+        return self.clips[known.sha256]
 
     def _move(self, one: _Found, known: ClipPlace, facts: os.stat_result) -> None:
         if _is_still_there(known):
@@ -180,9 +202,7 @@ class _Desk:
             )
         path, mtime_ns = str(one.path), facts.st_mtime_ns
         self.project.act(MoveClip(clip=known.id, path=path, mtime_ns=mtime_ns, custody=one.custody))
-        self.clips[known.sha256] = ClipPlace(
-            known.id, path, known.sha256, known.size_bytes, mtime_ns
-        )
+        self.clips[known.sha256] = msgspec.structs.replace(known, path=path, mtime_ns=mtime_ns)
         self.added.moved.append(known.id)
         self.added.with_custody += one.custody is not None
 

@@ -74,6 +74,7 @@ def facts_of(added: Added) -> dict[str, object]:
         "new": added.new,
         "moved": added.moved,
         "known": added.known,
+        "doubted": added.doubted,
         "left_alone": added.left_alone,
         "with_custody": added.with_custody,
         "destroyed": added.destroyed,
@@ -90,6 +91,8 @@ def lines_of(added: Added) -> list[str]:
     counts += [f"other files left alone: {added.left_alone}"] if added.left_alone else []
     counts += [f"NOT added: {len(added.failures)}"] if added.failures else []
     lines = ["; ".join(counts)]
+    if added.doubted:
+        lines.append(f"of unknown origin from now on, nobody is shown: {', '.join(added.doubted)}")
     if added.with_custody:
         lines.append(f"as they were sealed, with card and time on record: {added.with_custody}")
     if added.destroyed:

@@ -34,12 +34,18 @@ class AddClip(Act, frozen=True, kw_only=True):
 
 
 class MoveClip(Act, frozen=True, kw_only=True):
-    """The same file, by its digest, lies elsewhere; custody is what is known of it from there."""
+    """The same file, by its digest, lies elsewhere, or is known to be of unknown origin by now.
+
+    custody is what is known of it from there. origin `unknown` and given_by are as in `AddClip`; ""
+    leaves them. Nothing makes a clip of unknown origin one of ours.
+    """
 
     clip: str
     path: str
     mtime_ns: int
     custody: Custody | None = None
+    origin: Literal["", "unknown"] = ""
+    given_by: str = ""
 
 
 class Piece(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -49,6 +49,11 @@ def _move(db: sqlite3.Connection, act: MoveClip, stamp: Stamp) -> None:
             "UPDATE clip SET card = ?, sealed = ? WHERE id = ?",
             (act.custody.card, act.custody.sealed, act.clip),
         )
+    if act.origin == "unknown":
+        db.execute(
+            "UPDATE clip SET origin = 'unknown', given_by = iif(? = '', given_by, ?) WHERE id = ?",
+            (act.given_by, act.given_by, act.clip),
+        )
 
 
 def _analyse(db: sqlite3.Connection, act: AnalyseClip, stamp: Stamp) -> None:

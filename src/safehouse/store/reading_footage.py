@@ -13,6 +13,7 @@ class ClipPlace(msgspec.Struct, frozen=True):
     Attributes:
         findings_sha256: digest of its findings, or "" while it was not looked at.
         error: id of the failure that it had last, or "".
+        origin: `own`, or `unknown`: sent in or smuggled.
     """
 
     id: str
@@ -22,6 +23,7 @@ class ClipPlace(msgspec.Struct, frozen=True):
     mtime_ns: int
     findings_sha256: str = ""
     error: str = ""
+    origin: str = "own"
 
 
 def read_clip_places(project: Project) -> tuple[ClipPlace, ...]:
