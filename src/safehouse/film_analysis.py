@@ -7,6 +7,7 @@ the project; embeddings go into its tables alone, and never into its history.
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -15,15 +16,21 @@ import numpy as np
 from safehouse import film_jobs
 from safehouse.analysis.grouping import LINE, Appearance, Grouping, Guess, Vector, group, mean_of
 from safehouse.crash import as_failure
-from safehouse.errors import SafehouseError, SourceChanged, SourceMissing, UsageError
+from safehouse.errors import (
+    ProjectDamaged,
+    SafehouseError,
+    SealedMissing,
+    SourceMissing,
+    UsageError,
+)
 from safehouse.film_jobs import Seen, View
+from safehouse.footage import changed_clip
 from safehouse.model.acts import (
     AnalyseClip,
     FailClip,
     MoveClip,
     Question,
     Suggestion,
-from safehouse.footage import changed_clip
     SuggestPieces,
 )
 from safehouse.model.findings import Findings
@@ -78,7 +85,12 @@ def findings_name(clip: str) -> str:
 
 
 def analyse_film(
-    project: Project, clips: Sequence[str] = (), *, faces: bool = True, tell: Tell = quiet
+    project: Project,
+    clips: Sequence[str] = (),
+    *,
+    faces: bool = True,
+    tell: Tell = quiet,
+    begins: Tell = quiet,
 ) -> Looked:
     """Look for people in clips of a project, cut what is found into pieces, and group them.
 
@@ -87,9 +99,10 @@ def analyse_film(
     Args:
         project: an open project.
         clips: ids of clips to look at again; () takes all that were not looked at yet, and checks
-            that the others are unchanged.
+            that the others are unchanged, and their findings still there.
         faces: look at faces closely, to guess who is who; never while the picture is locked.
         tell: is called with what is done, and how much there is, over the whole film.
+        begins: is called with each clip's id, its number, and how many there are.
 
     Raises:
         UsageError: there is no such clip, or none at all.
@@ -100,18 +113,22 @@ def analyse_film(
     sizes = [1 + (place.size_bytes >> 20) for place in places]
     total, before = sum(sizes), 0
     with Workers(1) as workers:
-        for place, size in zip(places, sizes, strict=True):
-
-            def part(share: float, before: int = before, size: int = size) -> None:
-                tell("film, MB", before + round(share * size), total)
-
-            again = bool(clips) or not place.findings_sha256 or bool(place.error)
+        for number, (place, size) in enumerate(zip(places, sizes, strict=True), 1):
+            begins(place.id, number, len(places))
+            part = partial(_tell_part, tell, (before, size, total))
+            again = bool(clips) or bool(place.error) or not _has_findings(project, place)
             _one(_Work(project, workers, wants_faces, part), place, looked, again=again)
             before += size
-            part(0.0, before, 0)
+            part(1.0)
     if wants_faces:
         looked.guessed = len(group_film(project).guesses)
     return looked
+
+
+def _tell_part(tell: Tell, place: tuple[int, int, int], share: float) -> None:
+    """Tell how far the film is, at a share of a clip that begins at a size and has a size, MB."""
+    before, size, total = place
+    tell("film, MB", before + round(share * size), total)
 
 
 def group_film(project: Project) -> Grouping:
@@ -205,6 +222,17 @@ class _Work:
 
     def _faces(self, _: str, done: int, total: int) -> None:
         self.part(LOOKING + (PIECES - LOOKING) * done / max(total, 1))
+
+
+def _has_findings(project: Project, place: ClipPlace) -> bool:
+    """Return whether a clip was looked at, and just what was found then lies in the project."""
+    if not place.findings_sha256:
+        return False
+    try:
+        project.files.get(findings_name(place.id), place.findings_sha256)
+    except (SealedMissing, ProjectDamaged):
+        return False
+    return True
 
 
 def _one(work: _Work, place: ClipPlace, looked: Looked, *, again: bool) -> None:

@@ -51,10 +51,14 @@ def quiet(stage: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the stages of one command share: its worker processes, and whom to tell."""
+    """What the stages of one command share: its worker processes, and whom to tell.
+
+    `begins` is called with a clip's id when work on it begins, its number, and how many there are.
+    """
 
     workers: Workers
     tell: Tell = quiet
+    begins: Tell = quiet
 
 
 @dataclass(frozen=True, slots=True)

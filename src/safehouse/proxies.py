@@ -1,7 +1,8 @@
 """Cutting copies: small films of every clip in which everybody is hidden, to cut and review with.
 
 They have the clip's id as their name, its length and exact times, a neutral timecode, and "CUTTING
-COPY" burned in. Nobody is shown in them, whatever consent says; the audit does not look at them.
+COPY" burned in. Sound without a picture gets one as well, in a file of its own kind. Nobody is
+shown or heard in them, whatever consent says; the audit does not look at them.
 """
 
 import hashlib
@@ -29,9 +30,17 @@ from safehouse.store.atomic import replace_file, write_whole
 from safehouse.store.project import Project
 from safehouse.store.reading_decided import ClipDecisions, read_clip_decisions
 from safehouse.store.reading_versions import ClipFacts, read_clip_facts, read_decisions
-from safehouse.version_plans import Recipe, plan_of
+from safehouse.version_plans import Recipe, plan_of, reel_of
 
-__all__ = ["FOLDER", "ProxyDone", "Wanted", "make_proxies", "proxy_job", "proxy_plan_job"]
+__all__ = [
+    "FOLDER",
+    "ProxyDone",
+    "Wanted",
+    "copy_of",
+    "make_proxies",
+    "proxy_job",
+    "proxy_plan_job",
+]
 
 FOLDER = "proxies"
 """Folder of a project in which the cutting copies lie, under the clips' ids."""
@@ -41,6 +50,9 @@ OWN_NAMES = "proxies-named"
 
 FORM = 1
 """Counts up when cutting copies are made otherwise: all are made again then."""
+
+ENDINGS = ("mp4", "wav", "mov")
+"""What cutting copies are: films; a recorder's sound; sound alone of several tracks."""
 
 QUALITY = 24
 """Constant quality of x264: small, and good enough to judge a cut."""
@@ -65,7 +77,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProxyDone(msgspec.Struct, frozen=True):
-    """What became of a clip: `made`, `as it was`, `no picture`, `not analysed` or `failed`."""
+    """What became of a clip: `made`, `as it was`, `not analysed` or `failed`."""
 
     clip: str
     what: str
@@ -93,7 +105,9 @@ def make_proxies(
     """
     decisions = read_decisions(project)
     done = []
-    for clip in read_clip_facts(project, wanted.clips):
+    clips = read_clip_facts(project, wanted.clips)
+    for number, clip in enumerate(clips, 1):
+        desk.begins(clip.id, number, len(clips))
         rows = [(row.kind, row.words) for row in decisions.get(clip.id, ()) if row.kind != "piece"]
         made_from = (FORM, clip.sha256, clip.findings_sha256, wanted.voices, wanted.look, rows)
         inputs = hashlib.sha256(msgspec.json.encode(made_from)).hexdigest()
@@ -105,7 +119,7 @@ def make_proxies(
 
 
 def proxy_plan_job(findings: str, plan: str, out: str, cpu: str, sound: str) -> bool:
-    """Write the plan of a cutting copy beside the clip's; False where the clip has no picture."""
+    """Write the plan of a cutting copy beside the clip's; False where that is its plan already."""
     from safehouse.media.formats import choose_output
     from safehouse.render.proxy import LAYOUT, proxy_size
 
@@ -170,18 +184,24 @@ def _one(project: Project, clip: ClipFacts, inputs: str, wanted: Wanted, desk: D
     if not clip.findings_sha256:
         return ProxyDone(clip.id, "not analysed")
     kept = _kept(project, clip.id)
-    film = project.folder / FOLDER / f"{clip.id}.mp4"
-    if kept is not None and kept.inputs_sha256 == inputs and film.is_file() and kept.film_sha256:
+    there = copy_of(project, clip.id) is not None
+    if kept is not None and kept.inputs_sha256 == inputs and there and kept.film_sha256:
         return ProxyDone(clip.id, "as it was")
     try:
-        made = _make(project, clip, (inputs, kept, film), wanted, desk)
-        return ProxyDone(clip.id, "made" if made else "no picture")
+        _make(project, clip, (inputs, kept), wanted, desk)
+        return ProxyDone(clip.id, "made")
     except OSError as error:
         return ProxyDone(clip.id, "failed", write_error(error))
-    except SafehouseError as error:
-        return ProxyDone(clip.id, "failed", error)
     except SourceChanged:
         return ProxyDone(clip.id, "failed", changed_clip(clip.id))
+    except SafehouseError as error:
+        return ProxyDone(clip.id, "failed", error)
+
+
+def copy_of(project: Project, clip: str) -> Path | None:
+    """Return the cutting copy of a clip, or None where there is none."""
+    places = (project.folder / FOLDER / f"{clip}.{ending}" for ending in ENDINGS)
+    return next((path for path in places if path.is_file()), None)
 
 
 def _kept(project: Project, clip: str) -> _Kept | None:
@@ -189,7 +209,7 @@ def _kept(project: Project, clip: str) -> _Kept | None:
         return None
     try:
         return parse_document(project.files.get(_name(clip)), _Kept)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, ProjectDamaged):
         return None
 
 
@@ -200,14 +220,14 @@ def _name(clip: str) -> str:
 def _make(
     project: Project,
     clip: ClipFacts,
-    stand: tuple[str, _Kept | None, Path],
+    stand: tuple[str, _Kept | None],
     wanted: Wanted,
     desk: Desk,
-) -> bool:
-    """Make a clip's cutting copy; return whether it has a picture."""
-    inputs, kept, film = stand
+) -> None:
+    """Make a clip's cutting copy."""
+    inputs, kept = stand
     source = source_of(clip)
-    work = film.parent / f".work-{clip.id}"
+    work = project.folder / FOLDER / f".work-{clip.id}"
     room = project.work / f"proxy-{clip.id}-{inputs[:8]}"
     room.mkdir(parents=True, exist_ok=True)
     if kept is None or kept.inputs_sha256 != inputs or kept.film_sha256:
@@ -215,19 +235,18 @@ def _make(
         kept = None
     work.mkdir(parents=True, exist_ok=True)
     try:
-        write_whole(room / "findings.json", project.files.get(f"findings/{clip.id}.json"))
+        found = project.files.get(f"findings/{clip.id}.json", clip.findings_sha256)
+        write_whole(room / "findings.json", found)
         plan = kept.plan if kept and kept.plan else _plan(project, clip, wanted, (room, work), desk)
         require_same_source(source, plan)
         project.files.put(_name(clip.id), format_document(_Kept(inputs, "", plan)))
-        if not _render(source, plan, (room, work), desk):
-            return False
-        digest = digest_file(work / "film.mp4")
-        replace_file(work / "film.mp4", film)
+        made = _render(source, plan, (room, work), desk)
+        digest = digest_file(made)
+        replace_file(made, project.folder / FOLDER / f"{clip.id}{made.suffix}")
         project.files.put(_name(clip.id), format_document(_Kept(inputs, digest)))
         shutil.rmtree(work)
     finally:
         shutil.rmtree(room, ignore_errors=True)
-    return True
 
 
 def _plan(
@@ -240,8 +259,10 @@ def _plan(
     if wanted.voices == "disguise":
         made = make_sound(Path(clip.path), place, Choices(voices="disguise"), work, desk)
     output = choose_output(
-        place, desk.workers, codec="auto", sound="auto", quality=None, container="mov"
+        place, desk.workers, codec="auto", sound="auto", quality=None, container="auto"
     )
+    if output.video is None:
+        output = msgspec.structs.replace(output, reel=reel_of(output, clip.id))
     findings = parse_document(place.read_bytes(), Findings)
     said = _hiding(read_clip_decisions(project, clip.id))
     return plan_of(findings, said, Recipe(output, cpu_level(), look=wanted.look, made=made))
@@ -253,8 +274,8 @@ def _hiding(said: ClipDecisions) -> ClipDecisions:
     return msgspec.structs.replace(said, pieces=(), voices=(), spans=slates)
 
 
-def _render(source: Path, plan: Plan, rooms: tuple[Path, Path], desk: Desk) -> bool:
-    """Write film.mp4 into the work folder from finished and missing chunks."""
+def _render(source: Path, plan: Plan, rooms: tuple[Path, Path], desk: Desk) -> Path:
+    """Write the copy into the work folder from finished and missing chunks; return where it is."""
     room, work = rooms
     name = hashlib.sha256(format_document(plan)).hexdigest()[:16]
     full, small = room / f"full-{name}.json", room / f"proxy-{name}.json"
@@ -263,7 +284,7 @@ def _render(source: Path, plan: Plan, rooms: tuple[Path, Path], desk: Desk) -> b
     if not desk.workers.run(
         proxy_plan_job, str(findings), str(full), str(small), cpu_level(), "aac"
     ):
-        return False
+        small = full
     proxy = jobs.plan_at(str(small))
     chunks = _chunks(source, (full, small, proxy), work, desk)
     sounds = []
@@ -274,8 +295,9 @@ def _render(source: Path, plan: Plan, rooms: tuple[Path, Path], desk: Desk) -> b
                 jobs.sound_job, str(source), str(small), track.stream, str(sounds[-1]), str(work)
             )
     paths = [str(path) for path in chunks], [str(path) for path in sounds]
-    desk.workers.run(jobs.join_job, *paths, str(small), str(work / "film.mp4"))
-    return True
+    film = work / f"film.{proxy.output.container}"
+    desk.workers.run(jobs.join_job, *paths, str(small), str(film))
+    return film
 
 
 def _chunks(source: Path, plans: tuple[Path, Path, Plan], work: Path, desk: Desk) -> list[Path]:
@@ -305,9 +327,12 @@ def _link_names(project: Project, clips: Iterable[ClipFacts]) -> None:
     folder = project.folder / OWN_NAMES
     folder.mkdir(exist_ok=True)
     for clip in clips:
-        film, link = project.folder / FOLDER / f"{clip.id}.mp4", Path(clip.path).with_suffix(".mp4")
+        film = copy_of(project, clip.id)
+        if film is None:
+            continue
+        link = Path(clip.path).with_suffix(film.suffix)
         place = folder / link.name
-        if film.is_file() and not place.exists():
+        if not place.exists():
             try:
                 os.link(film, place)
             except OSError as error:

@@ -8,9 +8,14 @@ alone, which lies in memory; what lies on the disk is sealed, or protected.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from safehouse.errors import RenderWrong, SafehouseError, VersionEmpty
+import msgspec
+
+from safehouse.errors import RenderWrong, SafehouseError, SourceChanged, VersionEmpty
+from safehouse.footage import changed_clip
+from safehouse.model.acts import RecordRender
 from safehouse.model.plan import Plan
 from safehouse.outputs import write_error
+from safehouse.papers import is_as_made
 from safehouse.pipeline import Desk
 from safehouse.store.project import Project
 from safehouse.store.reading_versions import read_renders, read_version
@@ -101,9 +106,11 @@ def render_version(
         raise VersionEmpty(
             f"the version {name} has no clip", next_step="safehouse add the film's clips"
         )
-    done = []
-    for row in standing:
-        done.append(_render_one(project, name, row, desk, quick=quick))
+    renders, done = read_renders(project, name), []
+    for number, row in enumerate(standing, 1):
+        desk.begins(row.clip, number, len(standing))
+        now = _as_it_lies(project, row, renders.get(row.clip))
+        done.append(_render_one(project, name, now, desk, quick=quick))
         told(done[-1])
     return Rendered(name, tuple(done))
 
@@ -138,6 +145,7 @@ def audit_version(
         VersionUnknown: there is no such version.
         NotRendered: a clip of it was not rendered.
         RenderWrong: a film shows what is no longer permitted.
+        SourceChanged: a clip's file is not the one that was added.
     """
     version = read_version(project, name)
     wrong = [row.clip for row in states(project, name) if row.state == "wrong"]
@@ -148,7 +156,9 @@ def audit_version(
             next_step=f"safehouse render --version {name}",
         )
     renders, done = read_renders(project, name), []
-    for clip in clips_of(project, version):
+    clips = clips_of(project, version)
+    for number, clip in enumerate(clips, 1):
+        desk.begins(clip.id, number, len(clips))
         render = renders.get(clip.id)
         if render is None or not (project.folder / render.file).is_file():
             raise not_rendered(clip.id, name)
@@ -166,6 +176,13 @@ def _take_wrong(project: Project, name: str) -> None:
                 take_away(project, name, clip)
 
 
+def _as_it_lies(project: Project, state: ClipState, render: RecordRender | None) -> ClipState:
+    """Return where a film stands once it, its plan and its report were read: damaged is missing."""
+    if state.state not in {"ready", "held"} or render is None or is_as_made(project, render):
+        return state
+    return msgspec.structs.replace(state, state="missing")
+
+
 def _render_one(
     project: Project, name: str, state: ClipState, desk: Desk, *, quick: bool
 ) -> ClipDone:
@@ -176,5 +193,7 @@ def _render_one(
         return render_clip(project, name, state.clip, desk, quick=quick)
     except OSError as error:
         return ClipDone(state.clip, "failed", error=write_error(error))
+    except SourceChanged:
+        return ClipDone(state.clip, "failed", error=changed_clip(state.clip))
     except SafehouseError as error:
         return ClipDone(state.clip, "failed", error=error)

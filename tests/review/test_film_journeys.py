@@ -100,6 +100,7 @@ def test_consent_is_weighed_before_it_counts_and_a_no_counts_at_once(walk: Walk)
 def test_a_version_that_nobody_watched_is_not_delivered_and_says_why(
     walk: Walk, tmp_path: Path
 ) -> None:
+    walk.refusals = {409}
     walk.go("/versions")
     walk.tab_to("#version")
     walk.page.keyboard.type("festival-cut")

@@ -54,7 +54,8 @@ def test_a_queue_is_decided_and_undone_by_keyboard_alone(walk: Walk) -> None:
     walk.press("a")
     walk.said("accepted")
     assert walk.rows("SELECT answer FROM question WHERE id = 'C0001-Q002'") == [("accept",)]
-    assert walk.page.locator("#left").inner_text() == "2 of 3 undecided"
+    left = walk.page.locator("#left")
+    assert left.inner_text() == "△ 2 of 3 undecided in this clip · 2 in the film"
     walk.press("Shift+N", "h")
     walk.said("the whole picture is hidden")
     assert walk.rows("SELECT answer FROM question WHERE id = 'C0001-Q001'") == [("hide",)]
@@ -66,6 +67,40 @@ def test_a_queue_is_decided_and_undone_by_keyboard_alone(walk: Walk) -> None:
     walk.press("Control+Shift+z")
     walk.said("done again")
     assert walk.rows("SELECT answer FROM question WHERE id = 'C0001-Q001'") == [("hide",)]
+
+
+def test_the_clip_view_warns_only_of_what_is_undecided_in_this_clip(walk: Walk) -> None:
+    walk.project.act(*(Decide(f"C0001-Q00{n}", "nothing") for n in (1, 2, 3)))
+    walk.clip("?frame=0")
+    left = walk.page.locator("#left")
+    assert left.inner_text() == "✓ nothing undecided, neither in this clip nor in the film"
+    assert left.get_attribute("class") == "state hidden"
+    walk.project.undo()
+    walk.clip("?frame=0")
+    assert left.get_attribute("class") == "state open"
+
+
+def test_a_key_that_is_held_or_pressed_twice_acts_once(walk: Walk) -> None:
+    """The second would be sent before the page has seen its own first act, and be refused."""
+    walk.keyed("/people/P01")
+    before = walk.project.version
+    walk.page.keyboard.down("a")
+    walk.page.keyboard.down("a")
+    walk.page.keyboard.up("a")
+    walk.press("a")
+    walk.page.get_by_text("Nothing left to confirm").wait_for()
+    assert walk.rows("SELECT person FROM piece WHERE id = 'C0001-A001'") == [("P01",)]
+    assert walk.project.version == before + 1
+    walk.keyed("/people/P01")
+    walk.press("Control+z", "Control+z")
+    walk.page.locator("#redo:not([disabled])").wait_for()
+    assert walk.project.version == before + 2
+    walk.keyed("/queue/C0001-Q001")
+    walk.page.keyboard.down("x")
+    walk.page.keyboard.down("x")
+    walk.page.keyboard.up("x")
+    walk.page.wait_for_url("**/queue/C0001-Q002")
+    assert walk.rows("SELECT count(*) FROM question WHERE answer = 'nothing'") == [(1,)]
 
 
 def test_who_somebody_is_is_said_by_a_digit_and_taken_back_by_u(walk: Walk) -> None:
@@ -149,6 +184,7 @@ def test_the_original_is_shown_only_while_v_is_held_and_each_look_is_recorded(wa
 
 
 def test_a_shot_with_something_undecided_is_not_signed_and_says_why(walk: Walk) -> None:
+    walk.refusals = {400}
     walk.clip("?frame=40")
     walk.press("Control+Enter")
     walk.page.wait_for_selector("#refused:not([hidden])")
@@ -163,6 +199,7 @@ def test_a_shot_with_something_undecided_is_not_signed_and_says_why(walk: Walk) 
 
 
 def test_a_second_window_never_silently_wins(walk: Walk) -> None:
+    walk.refusals = {409}
     walk.clip("?frame=20")
     walk.project.act(Decide("C0001-Q002", "nothing"))
     walk.press("n", "a")
@@ -170,7 +207,7 @@ def test_a_second_window_never_silently_wins(walk: Walk) -> None:
     assert "since" in walk.page.locator("#refused").inner_text()
     assert walk.rows("SELECT answer FROM question WHERE id = 'C0001-Q002'") == [("nothing",)]
     walk.page.wait_for_function(
-        "() => document.getElementById('left').textContent === '2 of 3 undecided'"
+        "() => document.getElementById('left').textContent.startsWith('△ 2 of 3 undecided')"
     )
 
 
@@ -217,6 +254,7 @@ def test_the_key_map_opens_closes_and_gives_the_focus_back(walk: Walk) -> None:
 
 
 def test_keys_are_changed_and_switched_off(walk: Walk) -> None:
+    walk.refusals = {400, 409}
     walk.go("/keys")
     walk.page.locator("[data-change=hide]").focus()
     walk.press("Enter", "d")

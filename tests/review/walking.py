@@ -15,6 +15,8 @@ class Walk:
 
     def __init__(self, project: Any, desk: Desk, watched: Watched) -> None:
         self.project, self.desk, self.watched, self.page = project, desk, watched, watched.page
+        self.refusals: set[int] = set()
+        """Status codes of refusals that this journey provokes; any other fails it."""
 
     def go(self, path: str) -> None:
         told = self.page.goto(f"http://{self.desk.host}{self.desk.base}{path}")
@@ -23,6 +25,11 @@ class Walk:
     def clip(self, query: str = "") -> None:
         self.go(CLIP + query)
         self.page.wait_for_selector("#clip[data-ready=yes]")
+
+    def keyed(self, path: str) -> None:
+        """Go to a page with keys of its own, and wait until they are listened to."""
+        self.go(path)
+        self.page.locator("html[data-keyed]").wait_for()
 
     def press(self, *keys: str) -> None:
         for key in keys:

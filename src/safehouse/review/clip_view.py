@@ -25,17 +25,16 @@ from safehouse.model.acts import (
     VoiceIs,
 )
 from safehouse.model.clip import parse_fraction
-from safehouse.model.words import say
 from safehouse.review.act_words import steps_of, words_of
 from safehouse.review.acting import QUIET
 from safehouse.review.asking import Ask, answer, as_json, page
-from safehouse.review.clip_words import KINDS, clip_words
+from safehouse.review.clip_words import KINDS, clip_words, left_words
 from safehouse.review.frames import pictures_of, proxy_of
 from safehouse.review.view_plan import Seen
 from safehouse.store.reading_queue import count_all
 from safehouse.store.reading_view import Marks, read_clip_row, read_marks
 from safehouse.store.reading_view import read_people_near as people_near
-from safehouse.store.reading_wall import kinds_since
+from safehouse.store.reading_wall import kinds_since, read_clip_names
 
 __all__ = ["ROUTES"]
 
@@ -68,7 +67,12 @@ def _view(ask: Ask) -> Response:
     if ask.wants_json:
         return as_json(_told(ask, clip.id) | {"facts": _facts(ask, clip.id)})
     settings = ask.desk.settings
-    facts = {"clip": clip.id, "origin": clip.origin, "handed_to": clip.handed_to}
+    facts = {
+        "clip": clip.id,
+        "name": _name_of(ask, clip.id),
+        "origin": clip.origin,
+        "handed_to": clip.handed_to,
+    }
     return answer(
         ask,
         "clip.html",
@@ -87,6 +91,7 @@ def _facts(ask: Ask, clip: str) -> dict[str, Any]:
     aspect = parse_fraction(video.sample_aspect)
     return {
         "clip": clip,
+        "name": _name_of(ask, clip),
         "width": video.width,
         "height": video.height,
         "rotation": video.rotation,
@@ -105,19 +110,25 @@ def _facts(ask: Ask, clip: str) -> dict[str, Any]:
     }
 
 
+def _name_of(ask: Ask, clip: str) -> str:
+    return read_clip_names(ask.project, (clip,))[clip]
+
+
 def _told(ask: Ask, clip: str, done: str = "") -> dict[str, Any]:
     """Return what acts change: marks, people, what can be undone, how much is undecided."""
     project, language = ask.project, ask.desk.language
-    counts = count_all(project)
+    marks = read_marks(project, clip)
     undo, redo = steps_of(project, language)
-    left = say("{left} of {n} undecided", left=counts.open, n=counts.all)
+    here = sum(question.answer == "open" for question in marks.questions)
+    left = left_words(here, len(marks.questions), count_all(project).open)
     return {
-        "marks": _marks(read_marks(project, clip), language),
+        "marks": _marks(marks, language),
         "people": list(people_near(project, clip)),
         "version": project.version,
         "undo": undo,
         "redo": redo,
         "left": language.say(left),
+        "left_here": here,
         "done": words_of(done, language) if done else "",
         "words": {name: language.say(words) for name, words in clip_words().items()},
     }

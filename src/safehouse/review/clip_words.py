@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from safehouse.model.words import say
 
-__all__ = ["KINDS", "clip_words"]
+__all__ = ["KINDS", "clip_words", "left_words"]
 
 KINDS: dict[str, str] = {
     "head": say("head"),
@@ -16,6 +16,26 @@ KINDS: dict[str, str] = {
     "other": say("something else"),
 }
 """What a place that is drawn by hand is of."""
+
+
+def left_words(here: int, all_here: int, film: int) -> str:
+    """Return how much is undecided: in the clip in view, and in the whole film.
+
+    Args:
+        here: undecided questions of the clip.
+        all_here: all questions of the clip.
+        film: undecided questions of the film.
+    """
+    if here:
+        return say(
+            "{n} of {all} undecided in this clip · {film} in the film",
+            n=here,
+            all=all_here,
+            film=film,
+        )
+    if film:
+        return say("nothing undecided in this clip · {film} in the film", film=film)
+    return say("nothing undecided, neither in this clip nor in the film")
 
 
 @lru_cache(maxsize=1)

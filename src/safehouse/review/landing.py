@@ -18,6 +18,7 @@ from safehouse.review.films import Dropped, Film, keep_film, protect_film
 from safehouse.review.media import file_answer
 from safehouse.review.private_place import ending_of, place_for, receive
 from safehouse.review.work import Job
+from safehouse.review.work_words import job_facts
 from safehouse.summary import summary_lines, summary_of
 
 __all__ = ["ROUTES"]
@@ -123,7 +124,7 @@ def _film_of(ask: Ask) -> Film:
 
 def _film(ask: Ask) -> Response:
     job = _job(ask)
-    facts: dict[str, Any] = job.facts()
+    facts: dict[str, Any] = job_facts(job, ask.desk.language)
     film = cast(Film | None, job.result)
     facts["film"] = film and {
         "summary": _summary(film),
@@ -180,7 +181,7 @@ def _stop(ask: Ask) -> Response:
 
 def _work(ask: Ask) -> Response:
     """Tell of every long job; the page asks for this again and again."""
-    jobs = [job.facts() for job in ask.desk.work.jobs.values()]
+    jobs = [job_facts(job, ask.desk.language) for job in ask.desk.work.jobs.values()]
     return answer(ask, "work.html", {"jobs": jobs[::-1]})
 
 

@@ -29,6 +29,7 @@ from safehouse.store.reading_wall import (
     count_people,
     read_appearances,
     read_card,
+    read_clip_names,
     read_others,
     read_wall,
 )
@@ -48,8 +49,10 @@ def _wall(ask: Ask) -> Response:
     project, first = ask.project, _first(ask, "from")
     cards = read_wall(project, first=first, most=MOST)
     loose = read_appearances(project, "", state="loose", most=MOST)
+    clips = {one.clip for card in cards for one in card.samples} | {one.clip for one in loose}
     facts = {
         "people": [msgspec.to_builtins(card) for card in cards],
+        "names": read_clip_names(project, clips),
         "count": count_people(project),
         "first": first,
         "most": MOST,
@@ -82,9 +85,11 @@ def _person(ask: Ask) -> Response:
         ]
         for state in ("guessed", "confirmed")
     }
+    clips = {one["clip"] for rows in states.values() for one in rows}
     facts = {
         "person": msgspec.to_builtins(card),
         **states,
+        "names": read_clip_names(project, clips),
         "first": first,
         "most": MOST,
         "others": list(read_others(project, card.id)),
@@ -98,7 +103,9 @@ def _nobody(ask: Ask) -> Response:
     rows = read_appearances(
         ask.project, "", state="not person", first=_first(ask, "from"), most=MOST
     )
-    return answer(ask, "not_people.html", {"pieces": [_told(piece) for piece in rows]})
+    names = read_clip_names(ask.project, [piece.clip for piece in rows])
+    facts = {"pieces": [_told(piece) for piece in rows], "names": names}
+    return answer(ask, "not_people.html", facts)
 
 
 def _ticked(ask: Ask) -> tuple[str, ...]:

@@ -23,7 +23,12 @@ from safehouse.store.reading_queue import (
     read_question,
 )
 from safehouse.store.reading_view import person_asked, read_people_near
-from safehouse.store.reading_wall import Appearing, read_content_notes, read_pieces_at
+from safehouse.store.reading_wall import (
+    Appearing,
+    read_clip_names,
+    read_content_notes,
+    read_pieces_at,
+)
 
 __all__ = ["KINDS", "ROUTES"]
 
@@ -67,10 +72,17 @@ def _queue(ask: Ask) -> Response:
         "all": counts.all,
         "pieces_open": counts.pieces_open,
         "pieces": counts.pieces,
-        "clips": [msgspec.to_builtins(row) for row in count_by_clip(project) if row.open],
+        "clips": _by_clip(ask),
         "next": found.id if found else "",
     }
     return answer(ask, "queue.html", facts)
+
+
+def _by_clip(ask: Ask) -> list[dict[str, Any]]:
+    """Return the clips in which something is undecided, with their files' own names."""
+    rows = [row for row in count_by_clip(ask.project) if row.open]
+    names = read_clip_names(ask.project, [row.clip for row in rows])
+    return [msgspec.to_builtins(row) | {"name": names[row.clip]} for row in rows]
 
 
 def _asked(ask: Ask) -> Asked:
@@ -94,6 +106,7 @@ def _question(ask: Ask) -> Response:
     before = previous_open(project, asked.id, who=project.who)
     facts: dict[str, Any] = {
         "question": msgspec.to_builtins(asked),
+        "name": read_clip_names(project, (asked.clip,))[asked.clip],
         "when": clock(asked.first, asked.rate),
         "till": clock(max(asked.first, asked.end - 1), asked.rate),
         "first": first,

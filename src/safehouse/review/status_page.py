@@ -19,7 +19,8 @@ from safehouse.proxies import Wanted, make_proxies
 from safehouse.review.acting import save
 from safehouse.review.asking import Ask, answer, go, page, said_back
 from safehouse.review.times import length
-from safehouse.review.work import Tell
+from safehouse.review.work import Tell, Teller
+from safehouse.review.work_words import job_facts
 from safehouse.store.reading_queue import count_all
 from safehouse.store.reading_view import read_clip_row
 from safehouse.store.reading_wall import count_clips, read_clip_lines
@@ -70,7 +71,7 @@ def _status(ask: Ask) -> Response:
         "pieces": counts.pieces,
         "questions": counts.all,
         "next_page": place_of(found.next_step),
-        "running": [job.facts() for job in ask.desk.work.running],
+        "running": [job_facts(job, ask.desk.language) for job in ask.desk.work.running],
     }
     return answer(ask, "status.html", facts)
 
@@ -113,8 +114,8 @@ def _add(ask: Ask) -> Response:
 def _look(ask: Ask) -> Response:
     project, clips = ask.project, ask.all("clip")
 
-    def run(tell: Tell) -> Looked:
-        looked = analyse_film(project, clips, tell=tell)
+    def run(tell: Teller) -> Looked:
+        looked = analyse_film(project, clips, tell=tell, begins=tell.begins)
         raise_first(looked.failures)
         return looked
 
@@ -125,9 +126,10 @@ def _look(ask: Ask) -> Response:
 def _proxies(ask: Ask) -> Response:
     project = ask.project
 
-    def run(tell: Tell) -> None:
+    def run(tell: Teller) -> None:
         with Workers(core_count()) as workers:
-            done = make_proxies(project, Wanted(), Bench(workers, tell))
+            desk = Bench(workers, tell, tell.begins)
+            done = make_proxies(project, Wanted(), desk, lambda row: tell.ended(row.clip, row.what))
         raise_first([(row.clip, row.error) for row in done if row.error is not None])
 
     ask.desk.work.start(say("make cutting copies"), run, "/clips")

@@ -28,7 +28,7 @@ from safehouse.review.asking import Ask, answer, go, page
 from safehouse.review.media import bytes_answer, file_answer
 from safehouse.review.status_page import standing
 from safehouse.review.times import length
-from safehouse.review.work import Tell
+from safehouse.review.work import Tell, Teller
 from safehouse.store.reading_versions import (
     read_copies,
     read_deliveries,
@@ -37,6 +37,7 @@ from safehouse.store.reading_versions import (
     read_version,
     read_watches,
 )
+from safehouse.store.reading_wall import read_clip_names
 from safehouse.version_states import ClipState, states
 from safehouse.versions import ClipDone, Rendered, audit_version, render_version
 from safehouse.workers import Workers
@@ -110,6 +111,7 @@ def _version(ask: Ask) -> Response:
     facts = {
         "version": msgspec.to_builtins(version),
         "clips": [_told(row) for row in shown],
+        "names": read_clip_names(project, [row.clip for row in shown]),
         "count": len(rows),
         "first": first,
         "most": MOST,
@@ -169,9 +171,10 @@ def _blockers(ask: Ask, name: str, rows: tuple[ClipState, ...]) -> list[dict[str
 def _render(ask: Ask) -> Response:
     project, name = ask.project, read_version(ask.project, ask.named("version")).version
 
-    def run(tell: Tell) -> Rendered:
+    def run(tell: Teller) -> Rendered:
         with Workers(core_count()) as workers:
-            done = render_version(project, name, Bench(workers, tell), told=_tells(tell))
+            desk = Bench(workers, tell, tell.begins)
+            done = render_version(project, name, desk, told=_tells(tell))
         return _raise_failed(done)
 
     ask.desk.work.start(say("render the version {name}", name=name), run, f"/versions/{name}")
@@ -181,18 +184,19 @@ def _render(ask: Ask) -> Response:
 def _audit(ask: Ask) -> Response:
     project, name = ask.project, read_version(ask.project, ask.named("version")).version
 
-    def run(tell: Tell) -> Rendered:
+    def run(tell: Teller) -> Rendered:
         with Workers(core_count()) as workers:
-            done = audit_version(project, name, Bench(workers, tell), told=_tells(tell))
+            desk = Bench(workers, tell, tell.begins)
+            done = audit_version(project, name, desk, told=_tells(tell))
         return _raise_failed(done)
 
     ask.desk.work.start(say("attack the films of {name}", name=name), run, f"/versions/{name}")
     return go(ask, "/work")
 
 
-def _tells(tell: Tell) -> Any:
+def _tells(tell: Teller) -> Any:
     def told(done: ClipDone) -> None:
-        tell(f"{done.clip}: {done.what}", 0, 0)
+        tell.ended(done.clip, "held" if done.held else done.what)
 
     return told
 

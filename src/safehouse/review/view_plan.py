@@ -111,7 +111,7 @@ class ViewPlans:
         return found.seen if fits else None
 
     def _make(self, project: "Project", row: ClipRow) -> Seen:
-        made = self._build(project.files.get(f"findings/{row.id}.json"))
+        made = self._build(project.files.get(f"findings/{row.id}.json", row.findings_sha256))
         seen = msgspec.json.decode(made, type=Seen)
         kept = _Kept(FORM, row.findings_sha256, seen)
         project.files.put(_name(row), msgspec.json.encode(kept))

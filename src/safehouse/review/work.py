@@ -10,10 +10,13 @@ from typing import Any, Literal
 from safehouse.crash import as_failure
 from safehouse.errors import SafehouseError
 
-__all__ = ["Job", "Tell", "Work"]
+__all__ = ["Job", "Tell", "Teller", "Work"]
 
 Tell = Callable[[str, int, int], None]
 """Called with a stage's name, how much is done, and how much there is (0: not known)."""
+
+ENDED_MOST = 20
+"""Clips of which a job tells what became of them; the last ones."""
 
 KEPT_MOST = 50
 """Jobs that are remembered; the oldest finished ones are forgotten first."""
@@ -31,7 +34,10 @@ class Job:
         id: a number.
         name: what it does, in words without names.
         state: waits, runs, done, failed or stopped.
-        stage, done, total: how far it is; total 0 is not known.
+        clip, number, clips: the clip that it works on, its number from 1 on, of how many; clips 0
+            where it is not about clips.
+        ended: clips that it is done with, and what became of each, the last first.
+        stage, done, total: how far it is in that clip; total 0 is not known.
         error: why it failed.
         result: what it gave.
         then: the page, below the base, that shows its result.
@@ -41,6 +47,10 @@ class Job:
     name: str
     then: str
     state: Literal["waits", "runs", "done", "failed", "stopped"] = "waits"
+    clip: str = ""
+    number: int = 0
+    clips: int = 0
+    ended: list[tuple[str, str]] = field(default_factory=list)
     stage: str = ""
     done: int = 0
     total: int = 0
@@ -55,6 +65,10 @@ class Job:
             "id": self.id,
             "name": str(self.name),
             "state": self.state,
+            "clip": self.clip,
+            "number": self.number,
+            "clips": self.clips,
+            "ended": [list(row) for row in self.ended],
             "stage": self.stage,
             "done": self.done,
             "total": self.total,
@@ -69,6 +83,33 @@ class Job:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Where a job tells how far it is; called like `Tell`. A job that was stopped ends there."""
+
+    job: Job
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Note how far a step is."""
+        self._go_on()
+        self.job.stage, self.job.done, self.job.total = stage, done, total
+
+    def begins(self, clip: str, number: int, clips: int) -> None:
+        """Note that work on a clip begins, the one of that number."""
+        self._go_on()
+        self.job.clip, self.job.number, self.job.clips = clip, number, clips
+
+    def ended(self, clip: str, what: str) -> None:
+        """Note what became of a clip."""
+        self._go_on()
+        self.job.ended = [(clip, what), *self.job.ended][:ENDED_MOST]
+        self.job.stage, self.job.done, self.job.total = "", 0, 0
+
+    def _go_on(self) -> None:
+        if self.job.stop:
+            raise _Stopped
+
+
 @dataclass(slots=True)
 class Work:
     """The jobs of one running page."""
@@ -80,7 +121,7 @@ class Work:
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="work")
     )
 
-    def start(self, name: str, run: Callable[[Tell], Any], then: str = "/work") -> Job:
+    def start(self, name: str, run: Callable[[Teller], Any], then: str = "/work") -> Job:
         """Return a new job; run is called with where to tell how far it is, in its turn."""
         with self._lock:
             job = Job(next(self._numbers), name, then)
@@ -103,19 +144,14 @@ class Work:
         self._pool.shutdown(cancel_futures=True)
 
 
-def _run(job: Job, run: Callable[[Tell], Any]) -> None:
+def _run(job: Job, run: Callable[[Teller], Any]) -> None:
     if job.stop:
         job.state = "stopped"
         return
     job.state = "runs"
 
-    def tell(stage: str, done: int, total: int) -> None:
-        if job.stop:
-            raise _Stopped
-        job.stage, job.done, job.total = stage, done, total
-
     try:
-        job.result = run(tell)
+        job.result = run(Teller(job))
         job.state = "done"
     except _Stopped:
         job.state = "stopped"

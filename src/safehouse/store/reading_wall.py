@@ -1,8 +1,13 @@
 """What the pages of a project list: people with their appearances, and clips."""
 
+import json
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+from safehouse.model.text import escape
 
 if TYPE_CHECKING:
     from safehouse.store.project import Project
@@ -18,6 +23,7 @@ __all__ = [
     "read_appearances",
     "read_card",
     "read_clip_lines",
+    "read_clip_names",
     "read_content_notes",
     "read_others",
     "read_pieces_at",
@@ -66,9 +72,10 @@ class Appearing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClipLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A clip in the list; path is where it lies, for the operator alone."""
+    """A clip in the list; name is its file's own, for the operator's eyes alone."""
 
     id: str
+    name: str
     origin: str
     seconds: float
     shots: int
@@ -201,7 +208,7 @@ def _appearing(row: Any) -> Appearing:
 
 
 _CLIPS = """
-SELECT c.id, c.origin, c.seconds, c.shots, c.findings_sha256 != '', c.error, c.error_words,
+SELECT c.id, c.path, c.origin, c.seconds, c.shots, c.findings_sha256 != '', c.error, c.error_words,
   c.handed_to,
   (SELECT count(*) FROM question q WHERE q.clip = c.id AND +q.answer = 'open'),
   (SELECT count(*) FROM question q WHERE q.clip = c.id AND +q.answer <> 'waits'),
@@ -221,7 +228,23 @@ def read_clip_lines(project: "Project", *, first: int = 0, most: int = 100) -> t
 
 def _clip_line(row: Any) -> ClipLine:
     values = dict(zip(ClipLine.__struct_fields__, tuple(row), strict=True))
+    values["name"] = _name(values["name"])
     return ClipLine(**values | {"analysed": bool(values["analysed"])})
+
+
+def read_clip_names(project: "Project", clips: Iterable[str]) -> dict[str, str]:
+    """Return the own names of clips' files, escaped: what a human knows them by.
+
+    A name may name a person: it goes into the page's text alone, never into an address or output.
+    """
+    wanted = json.dumps(sorted(set(clips)))
+    sql = "SELECT id, path FROM clip WHERE id IN (SELECT value FROM json_each(?))"
+    with project.lock:
+        return {row[0]: _name(row[1]) for row in project.db.execute(sql, (wanted,))}
+
+
+def _name(path: str) -> str:
+    return escape(Path(path).name)
 
 
 def count_clips(project: "Project") -> int:
@@ -240,10 +263,25 @@ def read_content_notes(project: "Project", clip: str, first: int, end: int) -> t
 
 
 def kinds_since(project: "Project", n: int) -> frozenset[str]:
-    """Return the kinds of the acts after number n."""
+    """Return the kinds of the acts after number n.
+
+    The first look at a clip is left out: nobody can have decided anything about the clip before.
+    """
     with project.lock:
         rows = project.db.execute("SELECT DISTINCT kind FROM act WHERE n > ?", (n,)).fetchall()
-    return frozenset(row[0] for row in rows)
+        kinds = frozenset(row[0] for row in rows)
+        if "AnalyseClip" in kinds and not _looked_again(project, n):
+            kinds -= {"AnalyseClip"}
+    return kinds
+
+
+def _looked_again(project: "Project", n: int) -> bool:
+    """Return whether a clip that was looked at after act n had been looked at before."""
+    sql = (
+        "SELECT json_extract(CAST(body AS TEXT), '$.clip') AS clip FROM act"
+        " WHERE kind = 'AnalyseClip' GROUP BY clip HAVING max(n) > ? AND count(*) > 1"
+    )
+    return project.db.execute(sql, (n,)).fetchone() is not None
 
 
 def _number(project: "Project", sql: str) -> int:

@@ -12,7 +12,8 @@ export function drawing(parts, panel) {
     at("code").textContent = times.code(frame);
     at("frame").textContent = `${words.frame} ${frame}`;
     at("shot").textContent = `${words.shot} ${shot} / ${view.shots().length}`;
-    at("left").textContent = view.left;
+    at("left").textContent = `${view.leftHere ? "△" : "✓"} ${view.left}`;
+    at("left").className = `state ${view.leftHere ? "open" : "hidden"}`;
     const seek = at("seek");
     seek.max = String(view.frames - 1);
     seek.value = String(frame);

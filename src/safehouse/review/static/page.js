@@ -66,6 +66,15 @@ addEventListener("keydown", (event) => {
   }
 });
 
+// A form is sent once: sent again before its answer is there, it would not have seen its own act.
+let sent = false;
+addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (sent) event.preventDefault();
+  sent = true;
+});
+addEventListener("pageshow", () => { sent = false; });
+
 // A page that was left must not come back out of the browser's memory.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 

@@ -10,11 +10,11 @@ async function begin() {
   const keys = new Keys({ map: told.keys, single: told.on });
   keys.scopes = () => ["page", "queue"];
   for (const button of document.querySelectorAll("[data-key]")) {
-    keys.on(button.dataset.key, () => button.click());
+    keys.on(button.dataset.key, (event) => press(event, button));
   }
   for (const name of ["undo", "redo", "lock"]) {
     const button = document.getElementById(name);
-    if (button) keys.on(name, () => button.click());
+    if (button) keys.on(name, (event) => press(event, button));
   }
   const dialog = document.getElementById("help");
   if (dialog) keys.on("help", () => openHelp(dialog, { map: told.keys, spoken, scopes: told.scopes }));
@@ -25,7 +25,18 @@ async function begin() {
   labelButtons(told.keys, spoken);
   keys.listen();
   if (told.on) addEventListener("keydown", digit);
+  document.documentElement.dataset.keyed = "yes";
 }
+
+// A key that stays down presses once; and a page that is being left takes no further key, which
+// was meant for the next.
+let left = false;
+function press(event, button) {
+  if (event.repeat || left) return;
+  left = Boolean(button.href);
+  button.click();
+}
+addEventListener("pageshow", () => { left = false; });
 
 // 1 to 9 say who it is, U that nobody knows; Space plays where nothing else takes it.
 function digit(event) {
@@ -35,7 +46,7 @@ function digit(event) {
   const button = number
     ? document.querySelector(`[data-digit="${number}"]`)
     : event.code === "KeyU" ? document.querySelector("[data-unknown]") : null;
-  if (button) { event.preventDefault(); button.click(); }
+  if (button) { event.preventDefault(); press(event, button); }
 }
 
 // The clip view gives the same keys more to do; a locked page has none.

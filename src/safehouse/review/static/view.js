@@ -31,6 +31,7 @@ export class View {
     this.undo = told.undo;
     this.redo = told.redo;
     this.left = told.left;
+    this.leftHere = told.left_here;
     this.frames = this.facts.frames;
   }
 
