@@ -17,7 +17,7 @@ from safehouse.analysis.grouping import LINE
 from safehouse.analysis.pieces import cut_tracks
 from safehouse.errors import SourceCrashed, SourceNotMedia, UsageError
 from safehouse.film import add_clips
-from safehouse.film_analysis import analyse_film, group_film
+from safehouse.film_analysis import analyse_film, findings_name, group_film
 from safehouse.film_jobs import Seen, View
 from safehouse.model.acts import ConfirmPieces, LockPicture, SplitPerson
 from safehouse.model.documents import format_document
@@ -115,6 +115,29 @@ def test_findings_lie_sealed_and_their_digest_is_on_record(project: Project, loo
     assert not list(project.work.iterdir()), "nothing plain is left"
     held = [p.read_bytes() for p in project.folder.rglob("*") if p.is_file()]
     assert not any(b"T0001" in content for content in held)
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "older"])
+def test_findings_that_are_not_those_on_record_are_made_again(
+    project: Project, looks: Looks, damage: str
+) -> None:
+    analyse_film(project)
+    project.act(ConfirmPieces(("C0002-A001",), "P02"))
+    name = findings_name("C0002")
+    path = project.folder / "sealed" / f"{name}.age"
+    good = project.files.get(name)
+    if damage == "gone":
+        path.unlink()
+    elif damage == "cut":
+        path.write_bytes(path.read_bytes()[:-5])
+    else:
+        project.files.put(name, good.replace(b"T0001", b"T0009"))
+    found = analyse_film(project)
+    assert (found.done, found.kept) == (["C0002"], ["C0001", "C0003"])
+    assert project.files.get(name) == good
+    (row,) = project.rows("SELECT person FROM piece WHERE id = 'C0002-A001'")
+    assert row["person"] == "P02", "what was decided stays"
+    assert analyse_film(project).done == []
 
 
 def test_a_clip_that_fails_is_recorded_and_the_others_go_on(project: Project, looks: Looks) -> None:

@@ -22,7 +22,15 @@ from versioned import (
 )
 
 from safehouse import version_films
-from safehouse.errors import NotRendered, RenderWrong, VersionEmpty, VersionUnknown
+from safehouse.delivering import hindrances
+from safehouse.errors import (
+    NotRendered,
+    ProjectDamaged,
+    RenderWrong,
+    SourceChanged,
+    VersionEmpty,
+    VersionUnknown,
+)
 from safehouse.language import load_language
 from safehouse.model.acts import (
     AddClip,
@@ -37,6 +45,7 @@ from safehouse.model.acts import (
     VoiceIs,
 )
 from safehouse.model.shape import Ellipse, Key
+from safehouse.papers import has_papers
 from safehouse.pipeline import Desk
 from safehouse.store.project import Project, create_project, open_project
 from safehouse.store.reading_versions import read_renders, read_version
@@ -94,6 +103,64 @@ def test_without_consent_everybody_is_hidden(project: Project, desk: Desk) -> No
     assert stand(project) == "ready"
     assert read_renders(project, CUT)["C0001"].shows == ()
     assert max(face_detail(film_of(project), frame) for frame in (5, 30, 50)) < 5
+
+
+PAPERS = (f"plans/{CUT}/C0001.json", f"reports/{CUT}/C0001.json", f"reports/{CUT}/C0001.html")
+
+
+@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("damage", ["gone", "cut", "another"])
+def test_a_film_whose_plan_or_report_is_damaged_is_rendered_again(
+    project: Project, desk: Desk, name: str, damage: str
+) -> None:
+    render_version(project, CUT, desk)
+    before = read_renders(project, CUT)["C0001"]
+    path = project.folder / "sealed" / f"{name}.age"
+    whole = path.read_bytes()
+    if damage == "gone":
+        path.unlink()
+        assert stand(project) == "missing"
+    elif damage == "cut":
+        path.write_bytes(whole[:-5])
+    else:
+        other = next(paper for paper in PAPERS if paper != name)
+        path.write_bytes((project.folder / "sealed" / f"{other}.age").read_bytes())
+    assert hindrances(project, CUT).rows[0].id == "E70"
+    assert what(render_version(project, CUT, desk)) == ["rendered"]
+    assert has_papers(project, before)
+    assert read_renders(project, CUT)["C0001"].film_sha256 == before.film_sha256
+    assert "E70" not in [row.id for row in hindrances(project, CUT).rows]
+    assert what(render_version(project, CUT, desk)) == ["as it was"]
+
+
+def test_a_film_that_was_swapped_is_rendered_again(project: Project, desk: Desk) -> None:
+    render_version(project, CUT, desk)
+    whole = film_of(project).read_bytes()
+    film_of(project).write_bytes(whole[:-1] + b"x")
+    assert what(render_version(project, CUT, desk)) == ["rendered"]
+    assert film_of(project).read_bytes() == whole
+
+
+def test_a_begun_film_whose_sealed_plan_is_damaged_is_begun_anew(
+    project: Project, desk: Desk
+) -> None:
+    name = f"pending/{CUT}/C0001.json"
+    project.files.put(name, b"{}")
+    path = project.folder / "sealed" / f"{name}.age"
+    path.write_bytes(path.read_bytes()[:-5])
+    assert what(render_version(project, CUT, desk)) == ["rendered"]
+    assert not path.exists()
+
+
+def test_findings_that_are_not_those_on_record_make_no_film(project: Project, desk: Desk) -> None:
+    name = "findings/C0001.json"
+    text = project.files.get(name)
+    project.files.put(name, text + b" ")
+    (row,) = render_version(project, CUT, desk).clips
+    assert isinstance(row.error, ProjectDamaged)
+    assert not film_of(project).exists()
+    project.files.put(name, text)
+    assert what(render_version(project, CUT, desk)) == ["rendered"]
 
 
 def test_nothing_plain_is_left_and_the_film_carries_its_reel(project: Project, desk: Desk) -> None:
@@ -298,7 +365,19 @@ def test_a_file_that_is_not_the_clip_any_more_is_refused(project: Project, desk:
     (row,) = render_version(project, CUT, desk).clips
     assert row.error is not None
     assert row.error.id == "E12"
+    assert "safehouse add it, as a new clip" in row.error.next_step
     assert read_renders(project, CUT) == {}
+
+
+def test_a_film_is_not_held_against_another_file_than_its_clip(
+    project: Project, desk: Desk
+) -> None:
+    render_version(project, CUT, desk)
+    project.act(MoveClip(clip="C0001", path=__file__, mtime_ns=1))
+    with pytest.raises(SourceChanged) as refused:
+        audit_version(project, CUT, desk)
+    assert "safehouse add it, as a new clip" in refused.value.next_step
+    assert stand(project) == "ready"
 
 
 def test_an_audit_of_a_version_can_hold_its_films(

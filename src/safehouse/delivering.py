@@ -23,12 +23,13 @@ from safehouse.errors import (
 )
 from safehouse.given_out import shown_out
 from safehouse.language import load_language
-from safehouse.model.acts import AddVersion, Deliver, RecordWatch
+from safehouse.model.acts import AddVersion, Deliver, RecordRender, RecordWatch
 from safehouse.model.consent import Medium
 from safehouse.model.documents import format_document, parse_document
 from safehouse.model.report import Report
 from safehouse.model.text import escape
 from safehouse.outputs import write_error
+from safehouse.papers import has_papers
 from safehouse.pipeline import Tell, digest_file, quiet
 from safehouse.store.atomic import fsync_folder, replace_file, write_whole
 from safehouse.store.project import Project
@@ -253,14 +254,19 @@ def _ready(project: Project, name: str, tell: Tell = quiet) -> list[Ready]:
     found = []
     for number, row in enumerate(rows, 1):
         tell("reading films", number, len(rows))
-        found.append(_digested(project, row, renders[row.clip].file if row.film_sha256 else ""))
+        found.append(_digested(project, row, renders.get(row.clip)))
     return found
 
 
-def _digested(project: Project, row: ClipState, file: str) -> Ready:
-    path = project.folder / file
-    digest = digest_file(path) if file and path.is_file() else ""
-    return Ready(row.clip, row.state, row.open, row.film_sha256, digest)
+def _digested(project: Project, row: ClipState, render: RecordRender | None) -> Ready:
+    """Return how ready a clip is; a film whose plan or report is damaged was not rendered."""
+    if render is None:
+        return Ready(row.clip, row.state, row.open, "", "")
+    path, state = project.folder / render.file, row.state
+    digest = digest_file(path) if path.is_file() else ""
+    if state == "ready" and not has_papers(project, render):
+        state = "missing"
+    return Ready(row.clip, state, row.open, row.film_sha256, digest)
 
 
 def _require_place(project: Project, out: Path) -> None:

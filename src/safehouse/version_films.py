@@ -190,7 +190,7 @@ def _pending_plan(project: Project, basis: Basis, rooms: tuple[Path, Path], desk
     room, chunks = rooms
     name = _pending_name(basis.version.version, basis.clip.id)
     if project.files.has(name):
-        begun = _parsed(project.files.get(name))
+        begun = _begun(project, name)
         if begun is not None and _still_holds(begun, basis, chunks):
             return begun.plan
         shutil.rmtree(chunks)
@@ -200,10 +200,11 @@ def _pending_plan(project: Project, basis: Basis, rooms: tuple[Path, Path], desk
     return plan
 
 
-def _parsed(text: bytes) -> _Pending | None:
+def _begun(project: Project, name: str) -> _Pending | None:
+    """Return a film that was begun; None where it can't be gone on with."""
     try:
-        return parse_document(text, _Pending)
-    except msgspec.DecodeError:
+        return parse_document(project.files.get(name), _Pending)
+    except (msgspec.DecodeError, ProjectDamaged):
         return None
 
 
@@ -230,7 +231,8 @@ def plan_now(
             f"clip {clip.id} was not analysed", next_step="safehouse analyse, then render again"
         )
     place = room / "findings.json"
-    write_whole(place, project.files.get(f"findings/{clip.id}.json"))
+    found = project.files.get(f"findings/{clip.id}.json", clip.findings_sha256)
+    write_whole(place, found)
     output = choose_output(
         place, desk.workers, codec="auto", sound="auto", quality=None, container="mov"
     )

@@ -200,6 +200,12 @@ def states(
     )
 
 
+def _papers(render: RecordRender) -> tuple[str, ...]:
+    """Return the names of the sealed documents that belong to a film."""
+    name = f"{render.version}/{render.clip}"
+    return f"plans/{name}.json", f"reports/{name}.json", f"reports/{name}.html"
+
+
 def _state(
     project: Project,
     clip: ClipFacts,
@@ -218,6 +224,8 @@ def _state(
         name = "wrong"
     elif not (project.folder / render.file).is_file():
         name, why = "missing", (say("its film is gone"),)
+    elif not all(project.files.has(paper) for paper in _papers(render)):
+        name, why = "missing", (say("its plan or its report is gone"),)
     elif project.files.has(f"{PENDING}/{render.version}/{clip.id}.json"):
         name, why = "missing", (say("it was not rendered to its end"),)
     elif render.inputs_sha256 != inputs:

@@ -1,5 +1,6 @@
 """Sealed files: whole or not at all, by names that lead nowhere else."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,43 @@ def test_names_are_listed_by_what_they_begin_with(files: SealedFiles) -> None:
         "plans/festival-cut/C0002.json",
     )
     assert len(files.names()) == 3
+
+
+def test_an_older_file_of_the_same_name_is_found_out_by_its_digest(
+    files: SealedFiles, tmp_path: Path
+) -> None:
+    files.put(NAME, b"before")
+    older = path_of(tmp_path).read_bytes()
+    files.put(NAME, b"now")
+    digest = hashlib.sha256(b"now").hexdigest()
+    assert files.get(NAME, digest) == b"now"
+    path_of(tmp_path).write_bytes(older)
+    with pytest.raises(ProjectDamaged):
+        files.get(NAME, digest)
+    assert files.get(NAME) == b"before"
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        (NAME, "safehouse analyse"),
+        ("views/C0001.json", "safehouse analyse"),
+        ("plans/festival-cut/C0001.json", "safehouse render --version festival-cut"),
+        ("reports/festival-cut/C0001.json", "safehouse render --version festival-cut"),
+        ("proxies/C0001.json", "safehouse proxies"),
+    ],
+)
+def test_the_next_step_is_the_command_that_makes_the_file_again(
+    files: SealedFiles, tmp_path: Path, name: str, step: str
+) -> None:
+    with pytest.raises(SealedMissing) as missing:
+        files.get(name)
+    files.put(name, b"x")
+    path_of(tmp_path, name).write_bytes(b"scrap")
+    with pytest.raises(ProjectDamaged) as damaged:
+        files.get(name)
+    assert missing.value.next_step == step
+    assert (damaged.value.next_step or "").startswith(f"{step}, ")
 
 
 def test_a_file_that_is_not_there_is_said_to_be_missing(files: SealedFiles) -> None:

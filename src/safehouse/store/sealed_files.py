@@ -1,5 +1,6 @@
 """Files of a project that lie sealed: findings, plans, reports, small pictures."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -42,25 +43,26 @@ class SealedFiles:
                 next_step="make room on the disk, then try again",
             ) from error
 
-    def get(self, name: str) -> bytes:
-        """Return what a file holds.
+    def get(self, name: str, sha256: str = "") -> bytes:
+        """Return what a file holds; its digest is the given one, unless that is "".
 
         Raises:
             SealedMissing: it is not there.
-            ProjectDamaged: it was changed, or is another file.
+            ProjectDamaged: it was changed, or is another file, or an older one of this name.
         """
         try:
             sealed = self._path(name).read_bytes()
         except FileNotFoundError as error:
-            raise SealedMissing(
-                f"{name} is not in the project", next_step="safehouse analyse"
-            ) from error
+            raise SealedMissing(f"{name} is not in the project", next_step=_again(name)) from error
         except OSError as error:
             raise _damaged(name) from error
         try:
-            return self._keys.open(f"file {name}", sealed)
+            content = self._keys.open(f"file {name}", sealed)
         except NotOpened as error:
             raise _damaged(name) from error
+        if sha256 and hashlib.sha256(content).hexdigest() != sha256:
+            raise _damaged(name)
+        return content
 
     def has(self, name: str) -> bool:
         """Return whether there is a file of this name."""
@@ -92,5 +94,13 @@ def _is_name(name: str) -> bool:
 def _damaged(name: str) -> ProjectDamaged:
     return ProjectDamaged(
         f"{name} in the project was changed, or is another file",
-        next_step="safehouse analyse, to make it again, or put it back from a copy of the project",
+        next_step=f"{_again(name)}, which makes it again",
     )
+
+
+def _again(name: str) -> str:
+    """Return the command that makes a file of this name again."""
+    kind, version, *_ = (*name.split("/"), "")
+    if kind in {"plans", "reports", "pending"}:
+        return f"safehouse render --version {version}"
+    return "safehouse proxies" if kind == "proxies" else "safehouse analyse"
