@@ -2,6 +2,7 @@
 
 import io
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from small_projects import add, journal_of, new
 from safehouse.cli import project as options
 from safehouse.cli.main import run
 from safehouse.cli.project import WHO, ask_passphrase, opened, operator, read_passphrase
-from safehouse.errors import ProjectMissing, UsageError
+from safehouse.errors import ProjectBusy, ProjectMissing, UsageError
 from safehouse.store.project import Project
 
 
@@ -93,23 +94,48 @@ def test_where_nobody_can_be_asked_a_sealed_project_says_so(
     assert not (tmp_path / "film").exists()
 
 
+@pytest.mark.parametrize("ending", [b"", b"\n", b"\r\n", b"\r", b"\n\nnote\n"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_an_editor_that_marks_files_or_ends_lines_its_own_way_changes_no_passphrase(
+    tmp_path: Path, mark: bytes, ending: bytes
+) -> None:
+    file = tmp_path / "words"
+    file.write_bytes(mark + " six words, n\N{LATIN SMALL LETTER E WITH ACUTE}e ".encode() + ending)
+    assert read_passphrase(file) == " six words, n\N{LATIN SMALL LETTER E WITH ACUTE}e "
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-16-le", "latin-1"])
+def test_a_file_in_another_coding_is_refused_and_says_so(tmp_path: Path, coding: str) -> None:
+    file = tmp_path / "words"
+    file.write_bytes("six words, n\N{LATIN SMALL LETTER E WITH ACUTE}e\n".encode(coding))
+    with pytest.raises(UsageError, match="no plain text"):
+        read_passphrase(file)
+
+
 def test_a_sealed_project_takes_its_passphrase_from_the_file(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = folder / "project.json"
     card.write_text(card.read_text().replace("beside", "passphrase"))
     (tmp_path / "words").write_text("six words\n")
-    given: list[str | None] = []
+    given: list[str] = []
 
-    def open_it(folder: Path, *, passphrase: str | None, **rest: object) -> Project:
-        given.append(passphrase)
+    def open_it(folder: Path, *, passphrase: Callable[[], str], **rest: object) -> Project:
+        given.append(passphrase())
         raise ProjectMissing("seen", next_step="none")
 
     monkeypatch.setattr(options, "open_project", open_it)
-    for key, expected in ((None, "six words"), (tmp_path / "key", None)):
-        with pytest.raises(ProjectMissing):
-            opened(folder, tmp_path / "words", key)
-        assert given.pop() == expected
+    with pytest.raises(ProjectMissing):
+        opened(folder, tmp_path / "words")
+    assert given == ["six words"]
+
+
+def test_nobody_is_asked_for_the_passphrase_of_a_project_that_is_in_use(folder: Path) -> None:
+    card = folder / "project.json"
+    with opened(folder):
+        card.write_text(card.read_text().replace("beside", "passphrase"))
+        with pytest.raises(ProjectBusy):
+            opened(folder)
 
 
 def test_a_last_act_that_was_torn_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

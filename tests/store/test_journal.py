@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from safehouse.errors import ProjectDamaged, ProjectUnwritable
+from safehouse.errors import ActRefused, ProjectDamaged, ProjectUnwritable
+from safehouse.store import journal
 from safehouse.store.journal import Journal
 from safehouse.store.sealing import Keys
 
@@ -35,6 +36,22 @@ def path(tmp_path: Path) -> Path:
         journal.append(act)
     journal.close()
     return journal.path
+
+
+def test_what_reading_would_refuse_is_not_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = path.read_bytes()
+    most = len(KEYS.seal("journal", b"x" * 500))
+    monkeypatch.setattr(journal, "RECORD_MOST", most)
+    opened = open_at(path)
+    with pytest.raises(ActRefused, match="1 GB"):
+        opened.append(b"x" * 501)
+    assert path.read_bytes() == before
+    assert not opened.broken
+    opened.append(b"x" * 500)
+    opened.close()
+    assert contents(path) == [*ACTS, b"x" * 500]
 
 
 def ends_of(path: Path) -> list[int]:

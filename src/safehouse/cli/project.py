@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,6 @@ import typer
 from safehouse.cli.screen import PROGRAM, in_words
 from safehouse.errors import UsageError
 from safehouse.model.text import escape
-from safehouse.store.folder import read_card
 from safehouse.store.project import Project, find_project, open_project
 
 __all__ = [
@@ -25,6 +25,9 @@ __all__ = [
     "operator",
     "read_passphrase",
 ]
+
+MOST_BYTES = 1 << 16
+"""Of a passphrase's file no more is read: somebody may name a film, or a device, by mistake."""
 
 WHO = "SAFEHOUSE_WHO"
 """Environment variable with the operator's pseudonym."""
@@ -59,10 +62,10 @@ def opened(
         UsageError: the passphrase can't be read, or nobody is there to be asked.
     """
     folder = find_project(Path.cwd()) if project is None else project
-    card = read_card(folder)
-    passphrase = None
-    if card.key == "passphrase" and key is None:
-        passphrase = read_passphrase(passphrase_file) if passphrase_file else ask_passphrase()
+
+    def passphrase() -> str:
+        return read_passphrase(passphrase_file) if passphrase_file else ask_passphrase()
+
     film = open_project(folder, passphrase=passphrase, identity=key, who=operator(who))
     if film.torn is not None:
         words = (
@@ -79,18 +82,26 @@ def operator(who: str) -> str:
 
 
 def read_passphrase(file: Path) -> str:
-    """Return the first line of a file.
+    """Return the first line of a file, without a byte order mark and the line's end.
 
     Raises:
-        UsageError: it can't be read, or is empty.
+        UsageError: it can't be read, is no plain text, or is empty.
     """
+    name = escape(file.name)
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise _no_passphrase(f"no passphrase at '{escape(file.name)}'") from error
-    if not lines or not lines[0]:
-        raise _no_passphrase(f"'{escape(file.name)}' holds no passphrase")
-    return lines[0]
+        with file.open("rb") as handle:
+            line = re.split(rb"\r\n|\r|\n", handle.read(MOST_BYTES))[0]
+    except OSError as error:
+        raise _no_passphrase(f"no passphrase at '{name}'") from error
+    try:
+        passphrase = line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _no_passphrase(f"'{name}' is no plain text (UTF-8)") from error
+    if "\0" in passphrase:
+        raise _no_passphrase(f"'{name}' is no plain text (UTF-8)")
+    if not passphrase:
+        raise _no_passphrase(f"'{name}' holds no passphrase")
+    return passphrase
 
 
 def ask_passphrase(*, again: bool = False) -> str:

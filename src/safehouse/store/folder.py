@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +25,7 @@ from safehouse.store.sealing import KEY_TXT, Keys, read_identity, read_sealed_ke
 __all__ = [
     "PROJECT_JSON",
     "Card",
+    "Passphrase",
     "find_project",
     "hold",
     "make_folder",
@@ -35,6 +37,9 @@ __all__ = [
 PROJECT_JSON = "project.json"
 LOCK = ".lock"
 RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+
+Passphrase = str | Callable[[], str]
+"""A passphrase, or what asks for it; asked only when the project turns out to be free."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,7 +64,7 @@ def find_project(start: Path) -> Path:
     """
     here = start.resolve()
     for folder in (here, *here.parents):
-        if (folder / PROJECT_JSON).is_file():
+        if (folder / PROJECT_JSON).is_file() or _has_acts(folder):
             return folder
     raise ProjectMissing(
         "there is no project here, nor in a folder above",
@@ -116,6 +121,11 @@ def read_card(folder: Path) -> Card:
     try:
         text = (folder / PROJECT_JSON).read_bytes()
     except OSError as error:
+        if _has_acts(folder):
+            raise ProjectDamaged(
+                f"{PROJECT_JSON} is missing from the project, or can't be read",
+                next_step="put it back from a copy of the project",
+            ) from error
         raise ProjectMissing(
             f"there is no {PROJECT_JSON} in this folder",
             kept="nothing was written",
@@ -138,20 +148,42 @@ def read_card(folder: Path) -> Card:
     return card
 
 
-def read_keys(folder: Path, card: Card, passphrase: str | None, identity: Path | None) -> Keys:
+def read_keys(
+    folder: Path, card: Card, passphrase: Passphrase | None, identity: Path | None
+) -> Keys:
     """Return the keys of a project.
 
     Raises:
+        ProjectDamaged: the key that lies in the project is missing, damaged, or another's.
         ProjectKeyRefused: what was given does not open it.
     """
     if identity is not None:
         return read_identity(identity, card.public_key)
     if card.key == "beside":
-        return read_identity(folder / KEY_TXT, card.public_key)
+        return _read_beside(folder / KEY_TXT, card.public_key)
     if card.key == "passphrase" and passphrase is not None:
-        return read_sealed_key(folder, card.public_key, passphrase)
+        said = passphrase if isinstance(passphrase, str) else passphrase()
+        return read_sealed_key(folder, card.public_key, said)
     wanted = "--passphrase-file FILE" if card.key == "passphrase" else "--key FILE"
     raise ProjectKeyRefused("the project is sealed", next_step=wanted)
+
+
+def _read_beside(file: Path, public: str) -> Keys:
+    try:
+        return read_identity(file, public)
+    except ProjectKeyRefused as error:
+        raise ProjectDamaged(
+            f"{KEY_TXT} is missing from the project, or is not the key that {PROJECT_JSON} names",
+            next_step="put both files back from a copy of the project",
+        ) from error
+
+
+def _has_acts(folder: Path) -> bool:
+    """Return whether a journal with something in it lies in a folder."""
+    try:
+        return (folder / JOURNAL).stat().st_size > 0
+    except OSError:
+        return False
 
 
 def hold(folder: Path) -> int:
@@ -165,7 +197,8 @@ def hold(folder: Path) -> int:
     except OSError as error:
         raise ProjectUnwritable(
             "the project's folder can't be written",
-            next_step="look at who may write there, and whether the disk is mounted to write",
+            next_step="look at who may write there; a read-only disk: copy the whole project to "
+            "one that can be written",
         ) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

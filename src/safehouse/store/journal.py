@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from safehouse.errors import ProjectDamaged, ProjectUnwritable
+from safehouse.errors import ActRefused, ProjectDamaged, ProjectUnwritable
 from safehouse.store.atomic import write_whole
 from safehouse.store.sealing import Keys, NotOpened
 
@@ -25,7 +25,7 @@ MAGIC = b"SHJ1"
 PURPOSE = "journal"
 HEAD = struct.Struct(">4sII")
 RECORD_MOST = 1 << 30
-"""Longest record, in bytes; a longer one is damage."""
+"""Longest record, in bytes: none longer is written, so a longer one is damage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,17 @@ class Journal:
 
         Raises:
             ProjectUnwritable: the disk is full or failed; nothing of the record counts.
+            ActRefused: it is longer than `read` would take.
         """
         if self.broken:
             raise _unwritable()
         began = self.end
-        record = frame(self._keys.seal(PURPOSE, content))
+        sealed = self._keys.seal(PURPOSE, content)
+        if len(sealed) > RECORD_MOST:
+            raise ActRefused(
+                "this is more than one act can hold (1 GB)", next_step="do it in smaller parts"
+            )
+        record = frame(sealed)
         try:
             _write_all(self._handle, record)
             os.fsync(self._handle)

@@ -15,17 +15,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from safehouse.errors import (
-    ProjectKeyRefused,
-    ProjectUnwritable,
-    StaleWindow,
-)
+from safehouse.errors import ProjectKeyRefused, ProjectUnwritable, StaleWindow
 from safehouse.model.acts import Act, ForgetFaces
 from safehouse.store import undoing
 from safehouse.store.faces import FACES, FaceFiles, FaceRow, insert_faces
 from safehouse.store.folder import (
     RECIPIENT,
     Card,
+    Passphrase,
     find_project,
     hold,
     make_folder,
@@ -369,13 +366,19 @@ def create_project(
     key: Literal["identity", "beside", "passphrase"]
     key = "identity" if recipient else "beside" if unsealed else "passphrase"
     make_folder(folder, Card(public_key=keys.public, key=key), keys, passphrase)
-    return _opened(folder, keys, who)
+    return _opened(folder, lambda: keys, who)
 
 
 def open_project(
-    folder: Path, *, passphrase: str | None = None, identity: Path | None = None, who: str = ""
+    folder: Path,
+    *,
+    passphrase: Passphrase | None = None,
+    identity: Path | None = None,
+    who: str = "",
 ) -> Project:
     """Return a project, open: its tables made from the newest snapshot and the journal.
+
+    Whether it is free is looked at first: only then a passphrase is asked for and tried.
 
     Raises:
         ProjectMissing: there is none.
@@ -385,13 +388,13 @@ def open_project(
         ProjectNewer: a newer safehouse wrote to it.
     """
     card = read_card(folder)
-    return _opened(folder, read_keys(folder, card, passphrase, identity), who)
+    return _opened(folder, lambda: read_keys(folder, card, passphrase, identity), who)
 
 
-def _opened(folder: Path, keys: Keys, who: str) -> Project:
+def _opened(folder: Path, keys: Callable[[], Keys], who: str) -> Project:
     held = hold(folder)
     try:
-        return Project(folder.resolve(), keys, who, held)
+        return Project(folder.resolve(), keys(), who, held)
     except BaseException:
         os.close(held)
         raise

@@ -9,6 +9,7 @@ Source: https://c2sp.org/age, X25519 recipients and passphrases (scrypt); RFC 21
 import base64
 import hashlib
 import hmac
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pyrage
 
 from safehouse.errors import ProjectDamaged, ProjectKeyRefused
 from safehouse.store.atomic import write_whole
+from safehouse.store.passphrases import seal_by_passphrase
 
 __all__ = [
     "KEY_AGE",
@@ -33,6 +35,9 @@ KEY_AGE = "key.age"
 
 KEY_TXT = "key.txt"
 """The private key beside the project, in plain: for tests."""
+
+NOT_OPENED = "Decryption failed"
+"""What pyrage says of a passphrase that is not the one; all else that it says is damage."""
 
 PRIVATE = "AGE-SECRET-KEY-1"
 PROOF = b"safehouse sealed/1"
@@ -145,10 +150,12 @@ def public_of(private: str) -> str:
 
 
 def write_sealed_key(folder: Path, keys: Keys, passphrase: str) -> None:
-    """Write the private key into the project, sealed by a passphrase."""
-    write_whole(
-        folder / KEY_AGE, bytes(pyrage.passphrase.encrypt(keys.private.encode(), passphrase))
-    )
+    """Write the private key into the project, sealed by a passphrase.
+
+    Accents are put together first (NFC): one keyboard sends a letter, another a letter and a mark.
+    """
+    typed = unicodedata.normalize("NFC", passphrase)
+    write_whole(folder / KEY_AGE, seal_by_passphrase(keys.private.encode(), typed))
 
 
 def read_sealed_key(folder: Path, public: str, passphrase: str) -> Keys:
@@ -156,7 +163,7 @@ def read_sealed_key(folder: Path, public: str, passphrase: str) -> Keys:
 
     Raises:
         ProjectKeyRefused: it does not.
-        ProjectDamaged: the sealed key is missing, or is another project's.
+        ProjectDamaged: the sealed key is missing, damaged, or another project's.
     """
     try:
         sealed = (folder / KEY_AGE).read_bytes()
@@ -165,16 +172,27 @@ def read_sealed_key(folder: Path, public: str, passphrase: str) -> Keys:
             f"{KEY_AGE} is missing from the project",
             next_step="put it back from a copy of the project, or open with --key FILE",
         ) from error
-    try:
-        private = bytes(pyrage.passphrase.decrypt(sealed, passphrase)).decode()
-    except (pyrage.DecryptError, UnicodeDecodeError) as error:
-        raise _refused("the passphrase does not open the project") from error
+    private = _opened(sealed, passphrase)
     if public_of(private) != public:
         raise ProjectDamaged(
             f"the key in {KEY_AGE} is not the one that project.json names",
             next_step="put both files back from a copy of the project",
         )
     return Keys(public, private)
+
+
+def _opened(sealed: bytes, passphrase: str) -> str:
+    """Return what a passphrase opens: as `write_sealed_key` takes it, or else just as it came."""
+    for typed in dict.fromkeys((unicodedata.normalize("NFC", passphrase), passphrase)):
+        try:
+            return bytes(pyrage.passphrase.decrypt(sealed, typed)).decode()
+        except (pyrage.DecryptError, UnicodeDecodeError) as error:
+            if str(error) != NOT_OPENED:
+                raise ProjectDamaged(
+                    f"{KEY_AGE} is damaged: no passphrase opens it as it is",
+                    next_step="put it back from a copy of the project",
+                ) from error
+    raise _refused("the passphrase does not open the project")
 
 
 def _refused(happened: str) -> ProjectKeyRefused:

@@ -30,9 +30,13 @@ def signals_held() -> Iterator[None]:
 
     So no worker is left half started, and none writes a trace when the whole group gets Ctrl-C:
     the command itself ends its workers. Python's resource tracker lets the signals through when it
-    starts, so it is started first.
+    starts, so it is started first; it ignores Ctrl-C itself, but a closed terminal would end it.
     """
-    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         yield
