@@ -16,7 +16,15 @@ __all__ = ["QUIET", "save", "save_by", "step"]
 Result = TypeVar("Result")
 
 QUIET = frozenset(
-    {"LookAtOriginal", "SetSetting", "RecordRender", "AddClip", "MoveClip", "FailClip"}
+    {
+        "LookAtOriginal",
+        "HearOriginal",
+        "SetSetting",
+        "RecordRender",
+        "AddClip",
+        "MoveClip",
+        "FailClip",
+    }
 )
 """Kinds of acts that change nothing that a human decides by: a window may have missed them."""
 

@@ -206,5 +206,6 @@ ROUTES = [
     Route("/clips/{clip}/acts.json", page(_acts), methods=["POST"]),
     Route("/clips/{clip}/undo.json", page(_undo), methods=["POST"]),
     Route("/clips/{clip}/redo.json", page(_redo), methods=["POST"]),
+    Route("/clips/{clip}.json", page(_view)),
     Route("/clips/{clip}", page(_view)),
 ]

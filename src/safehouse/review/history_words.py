@@ -28,6 +28,7 @@ DONE_WORDS = {
     "NoteContent": msgid("content noted"),
     "HandOver": msgid("clip handed over"),
     "LookAtOriginal": msgid("original looked at"),
+    "HearOriginal": msgid("original listened to"),
     "SignShot": msgid("shot signed"),
     "SetSetting": msgid("setting changed"),
     "RecordConsent": msgid("consent recorded"),

@@ -187,6 +187,7 @@ def _work(ask: Ask) -> Response:
 
 ROUTES = [
     Route("/", page(_first)),
+    Route("/.json", page(_first)),
     Route("/protect", page(_protect), methods=["POST"]),
     Route("/upload.json", _upload, methods=["PUT"]),
     Route("/films/{job}.json", page(_film)),

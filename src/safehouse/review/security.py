@@ -42,7 +42,7 @@ HEADERS = (
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT"})
 ENTRY = "/enter/"
-UNLOCKING = frozenset({"/locked", "/unlock"})
+UNLOCKING = frozenset({"/locked", "/locked.json", "/unlock"})
 STATIC = "/static/"
 UNSEEN = frozenset({"/work.json", "/alive.json"})
 """Asked for by the page itself, again and again: no sign that somebody is there."""
