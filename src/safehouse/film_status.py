@@ -7,8 +7,10 @@ from collections import Counter
 
 import msgspec
 
+from safehouse.consent.matters import queued
 from safehouse.model.acts import AddVersion
 from safehouse.store.project import Project
+from safehouse.store.reading_register import read_register
 from safehouse.store.reading_versions import (
     read_clip_facts,
     read_decisions,
@@ -20,7 +22,14 @@ from safehouse.store.reading_versions import (
 from safehouse.unfinished import unfinished
 from safehouse.version_states import ClipState, Decisions, StateName, states, today
 
-__all__ = ["FilmStatus", "VersionStatus", "film_status", "version_status"]
+__all__ = [
+    "FilmStatus",
+    "ToLookAt",
+    "VersionStatus",
+    "film_status",
+    "people_to_look_at",
+    "version_status",
+]
 
 STATES: tuple[StateName, ...] = ("wrong", "held", "missing", "stale", "ready")
 
@@ -48,6 +57,14 @@ class VersionStatus(msgspec.Struct, frozen=True):
     next_step: str
 
 
+class ToLookAt(msgspec.Struct, frozen=True):
+    """A person whose risk has to be looked at because of somebody else, and why, in words."""
+
+    person: str
+    because: str
+    words: str
+
+
 class FilmStatus(msgspec.Struct, frozen=True):
     """Where a film stands.
 
@@ -58,6 +75,7 @@ class FilmStatus(msgspec.Struct, frozen=True):
         versions: one row each.
         next_step: the command that comes next.
         unfinished: folders of deliveries that were stopped; the next one removes them.
+        look: people whose risk has to be looked at, because of somebody else.
     """
 
     clips: int
@@ -67,6 +85,7 @@ class FilmStatus(msgspec.Struct, frozen=True):
     versions: tuple[VersionStatus, ...]
     next_step: str
     unfinished: tuple[str, ...] = ()
+    look: tuple[ToLookAt, ...] = ()
 
 
 def film_status(project: Project, day: str = "") -> FilmStatus:
@@ -87,7 +106,14 @@ def film_status(project: Project, day: str = "") -> FilmStatus:
         versions=versions,
         next_step=_next(len(clips), waiting, undecided, versions),
         unfinished=unfinished(project),
+        look=people_to_look_at(project),
     )
+
+
+def people_to_look_at(project: Project) -> tuple[ToLookAt, ...]:
+    """Return whose risk has to be looked at: somebody linked to them is out of reach, or asks."""
+    rows = queued(read_register(project))
+    return tuple(ToLookAt(row.person, row.because, str(row.words)) for row in rows)
 
 
 def version_status(project: Project, name: str, day: str = "") -> VersionStatus:

@@ -44,6 +44,7 @@ def _lines(found: FilmStatus) -> list[str]:
         f"a delivery was stopped, and went nowhere: '{escape(row)}'; the next one removes it"
         for row in found.unfinished
     ]
+    lines += [f"look at {row.person}: {row.words}" for row in found.look]
     return [*lines, f"next: {found.next_step}" if found.next_step else "nothing is left to do"]
 
 

@@ -7,9 +7,10 @@ import msgspec
 from starlette.responses import Response
 from starlette.routing import Route
 
-from safehouse.consent.matters import contradictions, queued
+from safehouse.consent.matters import contradictions
 from safehouse.consent.standing import state_of
 from safehouse.errors import UsageError
+from safehouse.film_status import people_to_look_at
 from safehouse.registering import export_all, import_file
 from safehouse.review.acting import save_by
 from safehouse.review.asking import Ask, answer, go, page
@@ -40,7 +41,7 @@ def _list(ask: Ask) -> Response:
         "people": rows,
         "waiting": [msgspec.to_builtins(one) for one in waiting],
         "opposed": [asdict(one) for one in contradictions(register)],
-        "look": [{"person": one.person, "words": one.words} for one in queued(register)],
+        "look": [msgspec.to_builtins(one) for one in people_to_look_at(ask.project)],
     }
     return answer(ask, "consent_list.html", facts, states=STATE_WORDS, traits=TRAIT_WORDS)
 

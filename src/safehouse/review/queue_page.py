@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from safehouse.errors import UsageError
+from safehouse.film_status import people_to_look_at
 from safehouse.model.acts import Act, ConfirmPieces, Decide
 from safehouse.model.text import escape
 from safehouse.model.words import msgid
@@ -74,6 +75,7 @@ def _queue(ask: Ask) -> Response:
         "pieces": counts.pieces,
         "clips": _by_clip(ask),
         "next": found.id if found else "",
+        "look": [msgspec.to_builtins(row) for row in people_to_look_at(project)],
     }
     return answer(ask, "queue.html", facts)
 
