@@ -94,6 +94,25 @@ def test_only_what_changed_is_made_again(project: Project, desk: Desk) -> None:
     assert [row.what for row in make_proxies(project, Wanted(look="solid"), desk)] == ["made"]
 
 
+@pytest.mark.parametrize("damage", ["gone", "changed", "its record"])
+def test_a_copy_that_is_not_the_one_that_was_made_is_made_again(
+    project: Project, desk: Desk, damage: str
+) -> None:
+    make_proxies(project, Wanted(), desk)
+    film = copy_in(project)
+    whole = film.read_bytes()
+    record = project.folder / "sealed" / "proxies" / "C0001.json.age"
+    if damage == "gone":
+        film.unlink()
+    elif damage == "changed":
+        film.write_bytes(whole[:-1] + b"x")
+    else:
+        record.write_bytes(record.read_bytes()[:-5])
+    assert [row.what for row in make_proxies(project, Wanted(), desk)] == ["made"]
+    assert film.read_bytes() == whole
+    assert [row.what for row in make_proxies(project, Wanted(), desk)] == ["as it was"]
+
+
 def test_a_span_that_is_replaced_is_hidden_whole(project: Project, desk: Desk) -> None:
     project.act(ReplaceSpan(clip="C0001", first=10, end=20, by="still"))
     make_proxies(project, Wanted(), desk)

@@ -184,8 +184,9 @@ def _one(project: Project, clip: ClipFacts, inputs: str, wanted: Wanted, desk: D
     if not clip.findings_sha256:
         return ProxyDone(clip.id, "not analysed")
     kept = _kept(project, clip.id)
-    there = copy_of(project, clip.id) is not None
-    if kept is not None and kept.inputs_sha256 == inputs and there and kept.film_sha256:
+    copy = copy_of(project, clip.id)
+    made = (kept.inputs_sha256, kept.film_sha256) if kept is not None else ("", "")
+    if copy is not None and made == (inputs, digest_file(copy)):
         return ProxyDone(clip.id, "as it was")
     try:
         _make(project, clip, (inputs, kept), wanted, desk)

@@ -31,6 +31,7 @@ __all__ = [
     "make_folder",
     "read_card",
     "read_keys",
+    "require_held",
     "sweep",
 ]
 
@@ -209,6 +210,24 @@ def hold(folder: Path) -> int:
             next_step="close the review page or wait for the other command, then try again",
         ) from error
     return handle
+
+
+def require_held(folder: Path, handle: int) -> None:
+    """Check that the folder that `hold` gave a handle of still lies where it was.
+
+    Raises:
+        ProjectUnwritable: it was moved, replaced by another, or its disk is gone.
+    """
+    try:
+        if os.path.samestat((folder / LOCK).stat(), os.fstat(handle)):
+            return
+    except OSError:
+        pass
+    raise ProjectUnwritable(
+        "the project's folder was moved, renamed or replaced while it was open",
+        kept="everything that was acknowledged, in the folder that was moved",
+        next_step="put the folder back, or close this and open it where it lies now",
+    )
 
 
 def sweep(folder: Path) -> None:

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal
 
 import msgspec
@@ -28,6 +27,7 @@ from safehouse.store.folder import (
     make_folder,
     read_card,
     read_keys,
+    require_held,
     sweep,
 )
 from safehouse.store.history import (
@@ -80,7 +80,7 @@ class Project:
         self.who = who
         self.lock = threading.RLock()
         self.clock: Callable[[], str] = now
-        self.files = SealedFiles(folder / "sealed", keys)
+        self.files = SealedFiles(folder / "sealed", keys, lambda: require_held(folder, held))
         self._keys = keys
         self._held = held
         self._closed = False
@@ -107,12 +107,7 @@ class Project:
     def __enter__(self) -> "Project":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _open_tables(self) -> Tables:
@@ -225,6 +220,7 @@ class Project:
         """Check that acts can be done, and that the window has seen what there is."""
         if self._closed:
             raise ProjectUnwritable("the project is closed", next_step="open it again")
+        require_held(self.folder, self._held)
         if expect is not None and self._tables.changed_since(expect, NOT_STALE):
             raise StaleWindow(
                 "something else was decided since this page was shown",
@@ -267,6 +263,7 @@ class Project:
         """
         given = list(rows)
         with self.lock:
+            require_held(self.folder, self._held)
             self._faces.put(self.version, given)
             with self._tables.transaction():
                 insert_faces(self.db, given)
@@ -298,6 +295,7 @@ class Project:
             ProjectUnwritable: the disk is full, gone, or fails; the journal has everything.
         """
         with self.lock:
+            require_held(self.folder, self._held)
             database = self._tables.dump()
             end = self._journal.end
             head = SnapshotHead(

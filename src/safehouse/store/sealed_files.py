@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from safehouse.errors import ProjectDamaged, ProjectUnwritable, SealedMissing, UsageError
@@ -22,9 +23,12 @@ class SealedFiles:
     in place of another is found out.
     """
 
-    def __init__(self, folder: Path, keys: Keys) -> None:
+    def __init__(
+        self, folder: Path, keys: Keys, before_writing: Callable[[], None] = lambda: None
+    ) -> None:
         self._folder = folder
         self._keys = keys
+        self._before_writing = before_writing
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file whole, in place of one of the same name.
@@ -33,6 +37,7 @@ class SealedFiles:
             ProjectUnwritable: the disk is full, gone, or fails; the file is as it was.
         """
         path = self._path(name)
+        self._before_writing()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, self._keys.seal(f"file {name}", content))
