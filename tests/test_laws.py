@@ -52,6 +52,7 @@ JOINERS = frozenset(
             "film_jobs",
             "footage",
             "given_out",
+            "listening",
             "papers",
             "unfinished",
             "versions",

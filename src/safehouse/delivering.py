@@ -333,10 +333,12 @@ def _write_papers(
         program=programs[-1],
     )
     write_whole(out / PAGE, build_delivered(told, load_language(language)).encode())
+    renders = read_renders(project, version.version)
+    endings = {clip: Path(render.file).suffix for clip, render in renders.items()}
     papers = Provenance(
         version=version.version,
         medium=version.medium,
-        films=tuple(Film(f"{clip}.mov", digest) for clip, digest in films),
+        films=tuple(Film(f"{clip}{endings[clip]}", digest) for clip, digest in films),
         head=head,
         program=programs[-1],
     )

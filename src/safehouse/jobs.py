@@ -185,6 +185,24 @@ def voices_job(source: str, clip_id: str, told: str) -> "Voices":
     return find_turns(Path(source), clip_id, tells, teller(told))
 
 
+def levels_job(source: str, voices: bytes, columns: int) -> dict[str, tuple[int, ...]]:
+    """Return track → how loud each column of it is, for a document `voices/1` of the clip."""
+    from safehouse.media.sound_pieces import sound_levels
+    from safehouse.model.voices import Voices
+
+    clip = msgspec.json.decode(voices, type=Voices).clip
+    return {str(row.index): sound_levels(Path(source), row, columns) for row in clip.sound}
+
+
+def hear_job(source: str, track: bytes, first: int, end: int) -> bytes:
+    """Return a piece of a sound track as WAV; track is its description as JSON."""
+    from safehouse.media.sound_pieces import sound_piece
+    from safehouse.model.clip import SoundStream
+
+    stream = msgspec.json.decode(track, type=SoundStream)
+    return sound_piece(Path(source), stream, first, end)
+
+
 def doctor_job() -> list[tuple[str, bool, str]]:
     """Return what is here: (what, whether it is here, what was found)."""
     from safehouse.doctor import look_around

@@ -331,7 +331,8 @@ def _link_names(project: Project, clips: Iterable[ClipFacts]) -> None:
         film = copy_of(project, clip.id)
         if film is None:
             continue
-        link = Path(clip.path).with_suffix(film.suffix)
+        card = Path(clip.path)
+        link = card if card.suffix.lower() == film.suffix else card.with_suffix(film.suffix)
         place = folder / link.name
         if not place.exists():
             try:

@@ -7,6 +7,7 @@ the disk is sealed, or protected.
 import hashlib
 import shutil
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -27,7 +28,7 @@ from safehouse.store.atomic import replace_file, write_whole
 from safehouse.store.project import Project
 from safehouse.store.reading_decided import ClipDecisions, read_clip_decisions
 from safehouse.store.reading_versions import ClipFacts, read_version
-from safehouse.version_plans import Recipe, plan_of
+from safehouse.version_plans import Recipe, plan_of, reel_of
 from safehouse.version_states import (
     PENDING,
     RENDERS,
@@ -52,6 +53,10 @@ __all__ = [
 ]
 
 THROWN = "consent or a decision changed while it was rendered: the film was thrown away"
+
+
+CONTAINERS = ("mov", "wav")
+"""What films are written as: sound alone, of one track, is WAV."""
 
 
 class ClipDone(msgspec.Struct, frozen=True):
@@ -107,8 +112,24 @@ class Room:
 
 def take_away(project: Project, version: str, clip: str) -> None:
     """Remove a film that shows what is no longer permitted, before anything else is done."""
-    for held in (False, True):
-        (project.folder / film_at(version, clip, held=held)).unlink(missing_ok=True)
+    for held, container in product((False, True), CONTAINERS):
+        place = film_at(version, clip, held=held, container=container)
+        (project.folder / place).unlink(missing_ok=True)
+    shutil.rmtree(_made_at(project, version, clip), ignore_errors=True)
+
+
+def _made_at(project: Project, version: str, clip: str) -> Path:
+    """Return where the made sound of a film stays: whoever attacks it again holds it against that.
+
+    It is protected as the film is.
+    """
+    return project.folder / RENDERS / version / f".made-{clip}"
+
+
+def _keep_made(plan: Plan, work: Path, folder: Path) -> None:
+    for made in plan.made:
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(work / made.file, folder / made.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +169,7 @@ def render_clip(project: Project, name: str, clip_id: str, desk: Desk, *, quick:
     with Room(project, f"{name}-{clip_id}") as room:
         plan = _pending_plan(project, basis, (room, chunks), desk)
         require_same_source(source, plan)
-        film = chunks / "film.mov"
+        film = chunks / f"film.{plan.output.container}"
         render_film(source, plan, film, desk, work=chunks, beside=chunks, documents=room)
         held, report = _attack((film, source, plan), (room, chunks), desk, quick=quick)
         made = _record(name, plan, report, (basis.inputs, digest_file(film)))
@@ -156,6 +177,7 @@ def render_clip(project: Project, name: str, clip_id: str, desk: Desk, *, quick:
             still = read_basis(project, name, clip_id).inputs == basis.inputs
             if still:
                 take_away(project, name, clip_id)
+                _keep_made(plan, chunks, _made_at(project, name, clip_id))
                 replace_file(film, project.folder / made.file)
                 _keep_documents(project, f"{name}/{clip_id}", plan, room)
                 project.act(made)
@@ -170,7 +192,7 @@ def _record(name: str, plan: Plan, report: Report, digests: tuple[str, str]) -> 
     return RecordRender(
         version=name,
         clip=plan.clip.id,
-        file=film_at(name, plan.clip.id, held=report.held),
+        file=film_at(name, plan.clip.id, held=report.held, container=plan.output.container),
         film_sha256=film,
         plan_sha256=report.plan_sha256,
         report_sha256=report.digest,
@@ -234,14 +256,14 @@ def plan_now(
     found = project.files.get(f"findings/{clip.id}.json", clip.findings_sha256)
     write_whole(place, found)
     output = choose_output(
-        place, desk.workers, codec="auto", sound="auto", quality=None, container="mov"
+        place, desk.workers, codec="auto", sound="auto", quality=None, container="auto"
     )
     made: tuple[MadeSound, ...] = ()
     if made_in is not None:
         choices = Choices(voices=version.voices)
         made = make_sound(Path(clip.path), place, choices, made_in, desk)
     recipe = Recipe(
-        msgspec.structs.replace(output, reel=clip.id if output.video else ""),
+        msgspec.structs.replace(output, reel=reel_of(output, clip.id)),
         cpu_level(),
         look=version.look,
         made=made,
@@ -312,12 +334,13 @@ def audit_again(
         raise not_rendered(clip.id, render.version)
     with Room(project, f"{render.version}-{clip.id}-audit") as room:
         plan = parse_document(project.files.get(f"plans/{name}.json"), Plan)
-        neutral = room / "film.mov"
+        neutral = room / f"film.{plan.output.container}"
         neutral.symlink_to(film.resolve())
         attacked = (neutral, require_footage(clip), plan)
-        held, report = _attack(attacked, (room, room), desk, quick=quick)
+        beside = _made_at(project, render.version, clip.id) if plan.made else room
+        held, report = _attack(attacked, (room, beside), desk, quick=quick)
         _keep_documents(project, name, plan, room)
-    file = film_at(render.version, clip.id, held=held)
+    file = film_at(render.version, clip.id, held=held, container=plan.output.container)
     if file != render.file:
         film.replace(project.folder / file)
     project.act(msgspec.structs.replace(render, file=file, held=held, report_sha256=report.digest))

@@ -11,7 +11,7 @@ from safehouse.plan.hearing import shown_voices
 from safehouse.plan.showing import shown_pieces
 from safehouse.store.reading_decided import ClipDecisions
 
-__all__ = ["Recipe", "decided_of", "plan_of"]
+__all__ = ["Recipe", "decided_of", "plan_of", "reel_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Recipe:
     rulings: Rulings | None = None
     origin: Origin = "unknown"
     made: tuple[MadeSound, ...] = ()
+
+
+def reel_of(output: Output, clip: str) -> str:
+    """Return the reel that a clip's film carries; a film of several sounds alone has no place."""
+    return clip if output.video is not None or output.container == "wav" else ""
 
 
 def decided_of(clip: Clip, said: ClipDecisions, rulings: Rulings, origin: Origin) -> Decided:

@@ -175,9 +175,9 @@ def wrongs_of(render: RecordRender, rulings: Mapping[tuple[str, Trait], Ruling])
     return tuple(found)
 
 
-def film_at(version: str, clip: str, *, held: bool = False) -> str:
+def film_at(version: str, clip: str, *, held: bool = False, container: str = "mov") -> str:
     """Return where the film of a clip lies, below the project's folder."""
-    return f"{RENDERS}/{version}/{clip}.mov{'.held' if held else ''}"
+    return f"{RENDERS}/{version}/{clip}.{container}{'.held' if held else ''}"
 
 
 def states(

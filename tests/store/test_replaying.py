@@ -22,6 +22,7 @@ from safehouse.model.acts import (
     FailClip,
     ForgetFaces,
     HandOver,
+    HearOriginal,
     ImportSlip,
     LockPicture,
     LookAtOriginal,
@@ -69,6 +70,7 @@ EVERYTHING: tuple[Act, ...] = (
     ReplaceSpan(clip="C0001", first=3, end=5, by="slate"),
     VoiceIs(clip="C0001", stream=0, first=0, end=4800, person="P01"),
     *(Comment("C0001", 3, "look"), NoteContent("C0001", 0, 9, "grief"), HandOver("C0002", "op2")),
+    HearOriginal("C0001", 0, 0, 4800),
     *(LookAtOriginal("C0001", 0, 5), SignShot("C0001", 0, 9), SetSetting("sound", "true")),
     *(RecordConsent(YES), AnswerLink(Link(person="P01", other="P02", answered="risk"))),
     ChangeState(

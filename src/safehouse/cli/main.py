@@ -19,6 +19,7 @@ from safehouse.cli import (
     inspect,
     offload,
     people,
+    people_voices,
     person,
     plan,
     protect,
@@ -61,7 +62,7 @@ app.command("analyse")(analyse.analyse)
 app.add_typer(plan.app, name="plan")
 app.command("render")(render.render)
 app.command("audit")(audit.audit)
-app.add_typer(people.app, name="people")
+app.add_typer(people_voices.app, name="people")
 app.command("lock-picture")(people.lock_picture)
 app.command("forget-faces")(people.forget_faces)
 app.add_typer(person.app, name="person")

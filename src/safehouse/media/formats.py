@@ -113,7 +113,8 @@ def choose_output(  # noqa: PLR0913 - each is a choice of its own, by name
         sound: `aac`, `pcm`, `flac`, `opus`, or `auto`: PCM where the source is lossless or the
             picture ProRes, else AAC.
         quality: constant rate factor of H.264 and HEVC; None is safehouse's choice.
-        container: `mov`, `mp4`, or `wav` for sound without a picture.
+        container: `mov`, `mp4`, `wav` for sound without a picture, or `auto`: WAV for one track of
+            sound without a picture, else MOV.
         key_frames: frames at which decoding can begin.
         cpu: CPU level that the film is made on, as `machine.cpu_level` names it.
 
@@ -122,6 +123,7 @@ def choose_output(  # noqa: PLR0913 - each is a choice of its own, by name
         FormatUnsupported: the container can't hold the codec.
         UsageError: something that is not known, or a quality outside its range.
     """
+    container = _container_for(clip) if container == "auto" else container
     holder = _container_of(container)
     _require_room(clip, holder)
     if clip.video is None:
@@ -157,6 +159,10 @@ def _require_holds(container: str, codec: str) -> None:
         raise FormatUnsupported(
             f"{codec} can't go into {container}", next_step=f"name the output OUT.{other}"
         )
+
+
+def _container_for(clip: Clip) -> str:
+    return "wav" if clip.video is None and len(clip.sound) == 1 else "mov"
 
 
 def _container_of(name: str) -> Literal["mov", "mp4", "wav"]:

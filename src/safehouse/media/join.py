@@ -54,7 +54,7 @@ def join_film(chunks: Sequence[Path], sound: Sequence[Path], plan: Plan, path: P
         SafehouseError: a chunk is damaged, or was not made by this plan.
     """
     if plan.output.container == "wav":
-        join_wav(sound[0], plan.output.sound[0], path)
+        join_wav(sound[0], plan.output.sound[0], path, plan.output.reel)
         return
     with av.open(
         str(path.absolute()), "w", format=plan.output.container, container_options=_options(plan)

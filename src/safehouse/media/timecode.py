@@ -24,10 +24,12 @@ from safehouse.media.boxes import (
 
 __all__ = [
     "BYTES",
+    "HOURS",
     "REEL",
     "TMCD",
     "Timecode",
     "build_timecode_media",
+    "hour_of",
     "is_timecode",
     "parse_timecode",
     "rate_for",
@@ -69,8 +71,12 @@ class Timecode:
     @property
     def sample(self) -> bytes:
         """The track's only sample: clip C0003 begins at 03:00:00:00, C0024 at 00:00:00:00."""
-        hour = int(self.reel[1:]) % HOURS
-        return struct.pack(">I", hour * 3600 * self.nominal)
+        return struct.pack(">I", hour_of(self.reel) * 3600 * self.nominal)
+
+
+def hour_of(reel: str) -> int:
+    """Return the hour at which a clip begins: 3 for C0003, 0 for C0024."""
+    return int(reel[1:]) % HOURS
 
 
 def rate_for(frames: int, seconds: int) -> tuple[int, int] | None:

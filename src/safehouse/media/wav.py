@@ -1,7 +1,8 @@
-"""WAV files of ours: `fmt ` and `data` and nothing else, RF64 from 4 GiB on (EBU Tech 3306).
+"""WAV files of ours: `fmt ` and `data` and little else, RF64 from 4 GiB on (EBU Tech 3306).
 
 FFmpeg's muxer writes them. It keeps 28 bytes for the long sizes of RF64 free in a `JUNK` chunk,
-which holds zeros in a short file.
+which holds zeros in a short file. Of a film project a `bext` chunk (EBU Tech 3285) says where on
+the neutral time line the clip lies, and nothing more: all its words are empty.
 """
 
 import struct
@@ -20,14 +21,18 @@ from numpy.typing import NDArray
 
 from safehouse.errors import FormatRefused, SourceMissing
 from safehouse.media.chunkfile import read_chunk
+from safehouse.media.timecode import HOURS, hour_of
 from safehouse.model.plan import SoundOut
 
 __all__ = ["check_wav", "is_wav", "join_wav", "write_wav"]
 
 BITEXACT = 0x400
 HEADS = {b"RIFF", b"RF64"}
-KNOWN = {b"JUNK": {28}, b"ds64": {28}, b"fmt ": {16, 40}}
+KNOWN = {b"JUNK": {28}, b"ds64": {28}, b"fmt ": {16, 40}, b"bext": {602}}
 """Chunks before the samples, and the lengths that they may have."""
+
+PLACE = slice(338, 346)
+"""Of `bext`: samples since midnight; behind it stands the version of the chunk, 1."""
 
 PCM, EXTENSIBLE = 1, 0xFFFE
 PCM_GUID = bytes.fromhex("0100000000001000800000aa00389b71")
@@ -36,12 +41,13 @@ PCM_GUID = bytes.fromhex("0100000000001000800000aa00389b71")
 
 @contextmanager
 def _open(
-    path: Path, codec: str, rate_hz: int, layout: str
+    path: Path, codec: str, rate_hz: int, layout: str, reel: str = ""
 ) -> Iterator[tuple[OutputContainer, AudioStream]]:
-    with av.open(
-        str(path.absolute()), "w", format="wav", container_options={"rf64": "auto"}
-    ) as container:
+    options = {"rf64": "auto", "write_bext": str(int(bool(reel)))}
+    with av.open(str(path.absolute()), "w", format="wav", container_options=options) as container:
         container.flags |= BITEXACT
+        if reel:
+            container.metadata["time_reference"] = str(hour_of(reel) * 3600 * rate_hz)
         stream = container.add_stream(codec, rate_hz)
         if not isinstance(stream, AudioStream):
             raise FormatRefused(f"{codec} is no sound codec", next_step="build the plan anew")
@@ -52,9 +58,12 @@ def _open(
         yield container, stream
 
 
-def join_wav(sound: Path, out: SoundOut, path: Path) -> None:
-    """Write a film that is one finished sound track as WAV to path, in place."""
-    with _open(path, out.codec, out.rate_hz, out.layout) as (container, stream):
+def join_wav(sound: Path, out: SoundOut, path: Path, reel: str = "") -> None:
+    """Write a film that is one finished sound track as WAV to path, in place.
+
+    reel is a clip's id: the file says that it begins at that clip's hour. "" says nothing.
+    """
+    with _open(path, out.codec, out.rate_hz, out.layout, reel) as (container, stream):
         stream.codec_context.open()
         for coded in read_chunk(sound):
             _mux(container, stream, coded.content, coded.pts)
@@ -109,7 +118,7 @@ def _check(handle: BinaryIO, size: int) -> Iterator[str]:
     if head[:4] not in HEADS or head[8:] != b"WAVE":
         yield "the file is no WAV"
         return
-    long, length = b"", 0
+    long, length, rate_hz, place = b"", 0, 0, None
     while True:
         row = handle.read(8)
         if len(row) < 8:
@@ -123,18 +132,31 @@ def _check(handle: BinaryIO, size: int) -> Iterator[str]:
             return
         payload = handle.read(length)
         long = payload if kind == b"ds64" else long
+        rate_hz = int.from_bytes(payload[4:8], "little") if kind == b"fmt " else rate_hz
+        place = payload[PLACE] if kind == b"bext" else place
         fault = _fault_of(kind, payload)
         if fault:
             yield fault
+    if place is not None and not _is_neutral(int.from_bytes(place, "little"), rate_hz):
+        yield "its place in time is not the neutral one of a clip"
     if head[:4] == b"RF64":
         length = int.from_bytes(long[8:16], "little")
     if handle.tell() + length + length % 2 != size:
         yield "bytes behind the samples, or fewer than the file says"
 
 
+def _is_neutral(place: int, rate_hz: int) -> bool:
+    hour, rest = divmod(place, 3600 * rate_hz) if rate_hz else (0, 1)
+    return not rest and hour < HOURS
+
+
 def _fault_of(kind: bytes, payload: bytes) -> str:
     if kind == b"JUNK":
         return "the free chunk is not empty" if any(payload) else ""
+    if kind == b"bext":
+        said = payload[: PLACE.start] + payload[PLACE.stop + 2 :]
+        version = payload[PLACE.stop : PLACE.stop + 2]
+        return "the broadcast chunk says more" if any(said) or version != b"\1\0" else ""
     if kind == b"ds64":
         return "the long sizes hold a table" if any(payload[24:]) else ""
     tag, _, _, _, _, bits = struct.unpack("<HHIIHH", payload[:16])

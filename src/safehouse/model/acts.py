@@ -28,6 +28,7 @@ from safehouse.model.acts_deciding import (
     DrawMask,
     EraseMask,
     HandOver,
+    HearOriginal,
     LookAtOriginal,
     NoteContent,
     ReplaceSpan,
@@ -79,6 +80,7 @@ __all__ = [
     "FailClip",
     "ForgetFaces",
     "HandOver",
+    "HearOriginal",
     "ImportSlip",
     "LockPicture",
     "LookAtOriginal",
@@ -127,6 +129,7 @@ AnyAct = (
     | NoteContent
     | HandOver
     | LookAtOriginal
+    | HearOriginal
     | SignShot
     | SetSetting
     | RecordConsent
@@ -167,6 +170,7 @@ ACTS: tuple[type[Act], ...] = (
     NoteContent,
     HandOver,
     LookAtOriginal,
+    HearOriginal,
     SignShot,
     SetSetting,
     RecordConsent,

@@ -11,6 +11,7 @@ __all__ = [
     "DrawMask",
     "EraseMask",
     "HandOver",
+    "HearOriginal",
     "LookAtOriginal",
     "NoteContent",
     "ReplaceSpan",
@@ -97,6 +98,15 @@ class LookAtOriginal(Act, frozen=True):
     """An operator looked at unprotected frames."""
 
     clip: str
+    first: int
+    end: int
+
+
+class HearOriginal(Act, frozen=True):
+    """An operator heard unprotected samples first <= n < end of a sound track."""
+
+    clip: str
+    stream: int
     first: int
     end: int
 

@@ -225,8 +225,9 @@ def _output_faults(plan: Plan) -> Iterator[str]:
         yield from option_faults(out.video.options)
     if out.container == "wav" and (out.video is not None or len(out.sound) != 1):
         yield "a WAV file holds one sound track and no picture"
-    if out.reel and (out.video is None or not REEL.fullmatch(out.reel)):
-        yield "the reel is no clip's id, or there is no picture"
+    timed = out.video is not None or out.container == "wav"
+    if out.reel and not (timed and REEL.fullmatch(out.reel)):
+        yield "the reel is no clip's id, or there is neither a picture nor a WAV file"
     known = {track.index for track in plan.clip.sound}
     if {track.stream for track in out.sound} != known or len(out.sound) != len(known):
         yield "the output's sound tracks are not the clip's"

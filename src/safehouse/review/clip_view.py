@@ -27,9 +27,10 @@ from safehouse.model.acts import (
 from safehouse.model.clip import parse_fraction
 from safehouse.review.act_words import steps_of, words_of
 from safehouse.review.acting import QUIET
-from safehouse.review.asking import Ask, answer, as_json, page
+from safehouse.review.asking import Ask, answer, as_json, go, page
 from safehouse.review.clip_words import KINDS, clip_words, left_words
 from safehouse.review.frames import pictures_of, proxy_of
+from safehouse.review.sound_view import has_picture
 from safehouse.review.view_plan import Seen
 from safehouse.store.reading_queue import count_all
 from safehouse.store.reading_view import Marks, read_clip_row, read_marks
@@ -64,6 +65,8 @@ class _Posted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _view(ask: Ask) -> Response:
     """Show the clip view, or as JSON all that it shows."""
     clip = read_clip_row(ask.project, ask.named("clip"))
+    if not has_picture(clip) and not ask.wants_json:
+        return go(ask, f"/clips/{clip.id}/sound")
     if ask.wants_json:
         return as_json(_told(ask, clip.id) | {"facts": _facts(ask, clip.id)})
     settings = ask.desk.settings

@@ -16,6 +16,7 @@ from safehouse.model.acts import (
     DrawMask,
     EraseMask,
     HandOver,
+    HearOriginal,
     LookAtOriginal,
     NoteContent,
     ReplaceSpan,
@@ -133,10 +134,7 @@ def _replace_span(db: sqlite3.Connection, act: ReplaceSpan, stamp: Stamp) -> Non
 
 def _voice_is(db: sqlite3.Connection, act: VoiceIs, stamp: Stamp) -> None:
     del stamp
-    row = db.execute("SELECT sound_tracks FROM clip WHERE id = ?", (act.clip,)).fetchone()
-    heard = row is not None and row[0] > 0 and act.stream >= 0  # stream counts the file's streams
-    if not heard or not 0 <= act.first < act.end:
-        raise _refused("there is no such span of sound", "mark it anew in the clip")
+    _require_sound(db, act)
     if act.person:
         _require_person(db, act.person)
     db.execute(
@@ -144,6 +142,19 @@ def _voice_is(db: sqlite3.Connection, act: VoiceIs, stamp: Stamp) -> None:
         "DO UPDATE SET person = excluded.person",
         (act.clip, act.stream, act.first, act.end, act.person),
     )
+
+
+def _hear(db: sqlite3.Connection, act: HearOriginal, stamp: Stamp) -> None:
+    """The history alone keeps it: no table says what was heard."""
+    del stamp
+    _require_sound(db, act)
+
+
+def _require_sound(db: sqlite3.Connection, act: VoiceIs | HearOriginal) -> None:
+    row = db.execute("SELECT sound_tracks FROM clip WHERE id = ?", (act.clip,)).fetchone()
+    heard = row is not None and row[0] > 0 and act.stream >= 0  # stream counts the file's streams
+    if not heard or not 0 <= act.first < act.end:
+        raise _refused("there is no such span of sound", "mark it anew in the clip")
 
 
 def _comment(db: sqlite3.Connection, act: Comment, stamp: Stamp) -> None:
@@ -248,6 +259,7 @@ APPLY: dict[type[Act], Callable[[sqlite3.Connection, Any, Stamp], None]] = {
     NoteContent: _note_content,
     HandOver: _hand_over,
     LookAtOriginal: _look,
+    HearOriginal: _hear,
     SignShot: _sign_shot,
     SetSetting: _set_setting,
 }

@@ -50,7 +50,7 @@ from safehouse.store.working_copy import WorkingCopy
 
 __all__ = ["Project", "create_project", "find_project", "open_project"]
 
-NOT_STALE = ("LookAtOriginal", "SetSetting")
+NOT_STALE = ("LookAtOriginal", "HearOriginal", "SetSetting")
 """Acts that change nothing that a page shows; a window is not stale because of them."""
 
 SNAPSHOT_EVERY = 1 << 20
