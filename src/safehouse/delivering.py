@@ -26,8 +26,10 @@ from safehouse.language import load_language
 from safehouse.model.acts import AddVersion, Deliver, RecordRender, RecordWatch
 from safehouse.model.consent import Medium
 from safehouse.model.documents import format_document, parse_document
+from safehouse.model.days import WRITE_DAYS, WRITE_PERIODS, is_day, is_period
 from safehouse.model.report import Report
 from safehouse.model.text import escape
+from safehouse.model.scopes import WRITE_COUNTRIES
 from safehouse.outputs import write_error
 from safehouse.papers import has_papers
 from safehouse.pipeline import Tell, digest_file, quiet
@@ -127,19 +129,23 @@ def add_version(project: Project, version: AddVersion) -> None:
     """Add a version, or describe one anew, which makes its films stale.
 
     Raises:
-        UsageError: the name, the day, a clip or a country can't be.
+        UsageError: the name, a day, a clip or a country can't be.
     """
     unknown = [code for code in version.territories if not is_country(code)]
     if unknown:
-        raise UsageError(
-            f"'{escape(unknown[0])}' is no country",
-            kept="the project is as it was",
-            next_step="--territory takes two letters of ISO 3166: FR",
-        )
+        raise _refused(f"'{escape(unknown[0])}' is no country", WRITE_COUNTRIES)
+    if version.day and not is_day(version.day):
+        raise _refused(f"'{escape(version.day)}' is no day", WRITE_DAYS)
+    if version.planned and not is_period(version.planned):
+        raise _refused(f"'{escape(version.planned)}' is no day, month or year", WRITE_PERIODS)
     project.act(version)
 
 
 def watch_version(
+def _refused(happened: str, next_step: str) -> UsageError:
+    return UsageError(happened, kept="the project is as it was", next_step=next_step)
+
+
     project: Project, name: str, *, knower: Knower = "not shown", words: str = ""
 ) -> int:
     """Record that a human watched every film of a version from beginning to end; return how many.

@@ -15,7 +15,7 @@ from safehouse.model.text import escape
 from safehouse.store.atomic import whole_file
 from safehouse.vault.unseal import BadSeal, OtherKey, unseal
 
-__all__ = ["OpenedSlip", "open_slip"]
+__all__ = ["OpenedSlip", "open_slip", "require_slip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,19 @@ class OpenedSlip:
     def proven(self) -> bool:
         """Whether the recording in the slip is the one that the record names."""
         return bool(self.recording_sha256) and self.recording_sha256 == self.record.proof_sha256
+
+
+def require_slip(path: Path) -> None:
+    """Check that a slip's file can be read, before anybody types key words for it.
+
+    Raises:
+        SlipUnreadable: it can't.
+    """
+    try:
+        with path.open("rb") as sealed:
+            sealed.read(1)
+    except OSError as error:
+        raise _not_read(path, error) from error
 
 
 def open_slip(path: Path, key: str, recording: Path | None = None) -> OpenedSlip:
@@ -72,7 +85,7 @@ def _open(path: Path, key: str, file: BinaryIO | None) -> OpenedSlip:
     except BadSeal as error:
         raise _unreadable(str(error)) from error
     except OSError as error:
-        raise _unreadable((error.strerror or "?").lower()) from error
+        raise _not_read(path, error) from error
     record = read_head(bytes(second.head))
     held = second.digest.hexdigest() if trailer.bytes > HEAD_BYTES else ""
     return OpenedSlip(record, digest, held)
@@ -95,6 +108,14 @@ class _Parts:
         self.digest.update(part[room:] if room > 0 else part)
         if self._file is not None:
             self._file.write(part[room:] if room > 0 else part)
+
+
+def _not_read(path: Path, error: OSError) -> SlipUnreadable:
+    return SlipUnreadable(
+        f"'{escape(path.name)}' can't be read: {(error.strerror or '?').lower()}",
+        kept="nothing was recorded",
+        next_step="check the path; a field slip is a file that ends in .age",
+    )
 
 
 def _unreadable(words: str) -> SlipUnreadable:

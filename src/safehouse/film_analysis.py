@@ -149,7 +149,7 @@ def _wanted(places: Sequence[ClipPlace], clips: Sequence[str]) -> Sequence[ClipP
         raise UsageError(
             f"there is no clip {escape(sorted(missing)[0])}" if missing else "there is no clip yet",
             kept="nothing was changed",
-            next_step="safehouse add CARD/",
+            next_step="safehouse clips" if places else "safehouse add CARD/",
         )
     return [place for place in places if not clips or place.id in clips]
 

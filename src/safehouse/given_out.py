@@ -10,6 +10,7 @@ import msgspec
 
 from safehouse.errors import UsageError
 from safehouse.model.acts import AddCopy, AddScreening
+from safehouse.model.days import WRITE_DAYS, is_day
 from safehouse.model.text import escape
 from safehouse.store.project import Project
 from safehouse.store.reading_touched import read_shown_ever
@@ -78,6 +79,7 @@ def add_copy(
         VersionUnknown, UsageError: there is no such version, delivery or day.
     """
     since = since or today()
+    _require_told(since, where=where, to=to)
     act = AddCopy(
         copy=next_copy(project),
         version=version,
@@ -122,6 +124,7 @@ def add_screening(
     Raises:
         VersionUnknown, UsageError: there is no such version, delivery or day.
     """
+    _require_told(day, where=where)
     chosen = choose_delivery(project, version, day, delivery)
     act = AddScreening(version=version, where=where, day=day, delivery=chosen)
     project.act(act)
@@ -144,6 +147,15 @@ def shown_out(project: Project) -> dict[str, tuple[tuple[str, str], ...]]:
             rows += [one for d in read_deliveries(project, version) for one in d.act.shows]
             found[f"{version} ?"] = tuple(dict.fromkeys(rows))
     return found
+
+
+def _require_told(day: str, **told: str) -> None:
+    """Check that a day can be read, and that what is told by name says something."""
+    if not is_day(day):
+        raise UsageError(f"'{escape(day)}' is no day", kept=KEPT, next_step=WRITE_DAYS)
+    for name, words in told.items():
+        if not words.strip():
+            raise UsageError(f"--{name} says nothing", kept=KEPT, next_step="say it, without names")
 
 
 def _copy(project: Project, copy: str) -> AddCopy:

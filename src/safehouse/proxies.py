@@ -16,7 +16,7 @@ import msgspec
 
 from safehouse import jobs
 from safehouse.choices import Choices
-from safehouse.errors import NotRendered, ProjectDamaged, SafehouseError, SourceChanged
+from safehouse.errors import NotRendered, ProjectDamaged, SafehouseError, SourceChanged, UsageError
 from safehouse.footage import changed_clip, source_of
 from safehouse.machine import cpu_level
 from safehouse.made import make_sound
@@ -106,6 +106,12 @@ def make_proxies(
     decisions = read_decisions(project)
     done = []
     clips = read_clip_facts(project, wanted.clips)
+    if unknown := set(wanted.clips) - {clip.id for clip in clips}:
+        raise UsageError(
+            f"there is no clip {escape(min(unknown))}",
+            kept="nothing was made",
+            next_step="safehouse clips",
+        )
     for number, clip in enumerate(clips, 1):
         desk.begins(clip.id, number, len(clips))
         rows = [(row.kind, row.words) for row in decisions.get(clip.id, ()) if row.kind != "piece"]

@@ -76,6 +76,12 @@ def _told(project: Project, before: Register, record: Record) -> list[str]:
         lines.append(f"counts now: {', '.join(refused)} no")
     if widens(record):
         lines += _widening_lines(project, record)
+    known = {row.version for row in read_versions(project)}
+    lines += [
+        f"no version is called '{escape(name)}' yet; what was said counts for one of that name"
+        for name in record.scope.versions
+        if name not in known
+    ]
     uses = _uses(project, after, record.scope.media, record.scope.territories)
     lines += ["", "now:", *_by_words(after, record.person, list(record.traits), uses)]
     lines += _changes("changed by it", before, after, uses)

@@ -14,6 +14,7 @@ from safehouse.errors import RenderWrong, SafehouseError, SourceChanged, Version
 from safehouse.footage import changed_clip
 from safehouse.model.acts import RecordRender
 from safehouse.model.plan import Plan
+from safehouse.model.text import escape
 from safehouse.outputs import write_error
 from safehouse.papers import is_as_made
 from safehouse.pipeline import Desk
@@ -102,6 +103,12 @@ def render_version(
     wanted = set(clips)
     _take_wrong(project, name)
     standing = [row for row in states(project, name) if not wanted or row.clip in wanted]
+    unknown = wanted - {row.clip for row in standing}
+    if unknown:
+        raise VersionEmpty(
+            f"there is no clip {escape(min(unknown))} in the version {name}",
+            next_step="safehouse clips",
+        )
     if not standing:
         raise VersionEmpty(
             f"the version {name} has no clip", next_step="safehouse add the film's clips"

@@ -34,6 +34,7 @@ def typed(
     """Type a command in a folder with an unsealed project and a recording."""
     new(tmp_path / "film").close()
     (tmp_path / "film" / "rec.wav").write_bytes(b"voice" * 1000)
+    (tmp_path / "film" / "x.age").write_bytes(b"no slip")
     monkeypatch.chdir(tmp_path / "film")
     monkeypatch.setenv("SAFEHOUSE_WHO", "anna")
 
@@ -94,6 +95,7 @@ REFUSED = {
     ],
     23: ["consent second R0009"],
     28: ["consent link P01 P01"],
+    25: ["consent import gone.age --identity rec.wav"],
     27: ["consent import rec.wav"],
     10: ["consent add P01 --face yes --proof gone.wav"],
     2: [

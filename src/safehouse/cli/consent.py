@@ -142,7 +142,7 @@ def show(
     Example:
       safehouse consent show P07 --territory FR
     """
-    lands = tuple(code.upper() for code in territory or [])
+    lands = said.countries(territory)
     with opened(project, passphrase_file, key, who) as film:
         print_lines(*sheet_lines(film, person, lands))
     return 0

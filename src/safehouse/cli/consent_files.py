@@ -14,6 +14,7 @@ from safehouse.cli.screen import ask_words, print_lines
 from safehouse.consent.checking import require_record
 from safehouse.consent.slips import receipt, seal_slip
 from safehouse.errors import OutputExists, UsageError
+from safehouse.field_slips import require_slip
 from safehouse.model.text import escape
 from safehouse.outputs import write_error
 from safehouse.registering import export_all, import_file, import_slip
@@ -125,6 +126,8 @@ def import_(  # noqa: PLR0913 - one argument an option of the command
       safehouse consent import records.json
     """
     slip = file.suffix == ".age"
+    if slip:
+        require_slip(file)
     private = (_identity(identity) if identity else join(ask_words(words))) if slip else ""
     with opened(project, passphrase_file, key, who) as film:
         if slip:
@@ -179,4 +182,6 @@ def _write(path: Path, text: bytes) -> None:
     try:
         write_whole(path, text)
     except OSError as error:
-        raise write_error(error) from error
+        failure = write_error(error)
+        failure.kept = "nothing was written"
+        raise failure from error

@@ -1,5 +1,6 @@
 """The options that say what somebody agreed to, and the record that they make."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ import typer
 from safehouse.consent.slips import digest_of
 from safehouse.errors import RecordRefused, UsageError
 from safehouse.model.consent import TRAITS, Record
+from safehouse.model.scopes import WRITE_COUNTRIES, is_country
 from safehouse.model.text import escape
 from safehouse.store.reading_register import today_of
 
@@ -42,6 +44,7 @@ __all__ = [
     "Where",
     "Witnesses",
     "asked_about",
+    "countries",
     "record_of",
 ]
 
@@ -150,7 +153,9 @@ def record_of(given: dict[str, Any]) -> Record:
     """
     traits = {trait: given[trait].value == "yes" for trait in TRAITS if given[trait] is not None}
     if not traits:
-        raise UsageError("a record says yes or no to something", next_step="add --face yes")
+        raise _refused("a record says yes or no to something", "add --face yes")
+    if given["language"] and not LANGUAGE.fullmatch(given["language"]):
+        raise _refused(f"'{escape(given['language'])}' is no language", "--language ar, or sr-Latn")
     safe = {None: None, "yes": True, "no": False}[given["safe"] and given["safe"].value]
     values = {
         "id": "R0000",
@@ -180,6 +185,26 @@ def record_of(given: dict[str, Any]) -> Record:
     except msgspec.ValidationError as error:
         raise RecordRefused(escape(str(error)), next_step="give it again") from error
 
+
+def countries(given: list[str] | None) -> tuple[str, ...]:
+    """Return countries as they were typed, in capitals.
+
+    Raises:
+        UsageError: one of them is none.
+    """
+    lands = tuple(code.upper() for code in given or ())
+    for land in lands:
+        if not is_country(land):
+            raise _refused(f"'{escape(land)}' is no country", WRITE_COUNTRIES)
+    return lands
+
+
+def _refused(happened: str, next_step: str) -> UsageError:
+    return UsageError(happened, kept="nothing was recorded", next_step=next_step)
+
+
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+"""The shape of BCP 47."""
 
 PLAIN = ("language", "interpreter", "asked_by", "in_flight", "guardian", "explanation")
 """Options that go into the record as they are."""

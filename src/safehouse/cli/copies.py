@@ -9,7 +9,13 @@ from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opene
 from safehouse.cli.screen import print_json, print_lines
 from safehouse.given_out import add_copy, add_screening, call_back, correct_copy
 from safehouse.model.text import escape
-from safehouse.store.reading_versions import read_copies, read_deliveries, read_screenings
+from safehouse.store.project import Project
+from safehouse.store.reading_versions import (
+    read_copies,
+    read_deliveries,
+    read_screenings,
+    read_version,
+)
 
 app = typer.Typer(help="Copies of delivered versions: where they are.", no_args_is_help=True)
 screenings = typer.Typer(help="Screenings of delivered versions.", no_args_is_help=True)
@@ -87,6 +93,7 @@ def deliveries(
       safehouse copies deliveries festival-cut
     """
     with opened(project, passphrase_file, key, who) as film:
+        _require_version(film, version)
         rows = read_deliveries(film, version)
     if as_json:
         print_json([{"delivery": r.id, "version": r.act.version, "at": r.at} for r in rows])
@@ -111,6 +118,7 @@ def list_copies(
       safehouse copies list festival-cut
     """
     with opened(project, passphrase_file, key, who) as film:
+        _require_version(film, version)
         rows = read_copies(film, version)
     if as_json:
         fields = ("copy", "version", "where", "to", "since", "gone", "delivery")
@@ -181,6 +189,7 @@ def list_screenings(
       safehouse screening list festival-cut
     """
     with opened(project, passphrase_file, key, who) as film:
+        _require_version(film, version)
         rows = read_screenings(film, version)
     if as_json:
         fields = ("version", "where", "day", "delivery")
@@ -191,6 +200,12 @@ def list_screenings(
         ]
         print_lines(*(lines or ["no screening is written down"]))
     return 0
+
+
+def _require_version(film: Project, version: str) -> None:
+    """Check that a version that is named is one, or nothing found would mean nothing."""
+    if version:
+        read_version(film, version)
 
 
 def _of(delivery: str) -> str:

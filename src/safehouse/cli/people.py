@@ -19,6 +19,7 @@ from safehouse.model.acts import (
     SplitPerson,
 )
 from safehouse.review.act_words import ACT_WORDS
+from safehouse.store.project import Project
 from safehouse.store.reading_people import (
     Appears,
     PersonCount,
@@ -29,6 +30,7 @@ from safehouse.store.reading_people import (
     read_person_pieces,
     read_unknown_pieces,
 )
+from safehouse.store.reading_register import read_person
 
 app = typer.Typer(help="Who is who: list, confirm, split, merge.", no_args_is_help=True)
 
@@ -66,9 +68,7 @@ def list_people(
             lines = [_line(one) for one in people]
             lines.append(f"appearances of nobody yet, which stay hidden: {unknown}")
         else:
-            found = (
-                read_unknown_pieces(film) if person == NOBODY else read_person_pieces(film, person)
-            )
+            found = read_unknown_pieces(film) if person == NOBODY else _pieces_of(film, person)
             facts = [_piece_facts(one) for one in found]
             lines = [_piece_line(one) for one in found] or ["no appearance"]
     if as_json:
@@ -308,6 +308,12 @@ def _do(where: "tuple[Path | None, Path | None, Path | None, str]", act: Act, wo
         film.act(act)
     print_lines(f"{words}; safehouse people undo takes it back")
     return 0
+
+
+def _pieces_of(film: Project, person: str) -> tuple[Appears, ...]:
+    """Return the appearances of a person that there is."""
+    read_person(film, person)
+    return read_person_pieces(film, person)
 
 
 def _words(kind: str) -> str:

@@ -75,6 +75,9 @@ PARSED = (
     msgid("option '{name}' does not take a value"),
     msgid("invalid value for '{name}': {why}"),
     msgid("'{value}' is not one of {choices}"),
+    msgid("no whole number"),
+    msgid("the least is {number}"),
+    msgid("the most is {number}"),
     msgid("got unexpected extra argument ({names})"),
     msgid("got unexpected extra arguments ({names})"),
 )

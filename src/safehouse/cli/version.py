@@ -77,7 +77,7 @@ def add(  # noqa: PLR0913 - one argument an option of the command
     version = AddVersion(
         version=name,
         medium=medium.value,
-        territories=tuple(territory or ()),
+        territories=tuple(code.upper() for code in territory or ()),
         day=day,
         clips=tuple(clip or ()),
         look=look.value,

@@ -3,7 +3,8 @@
 from safehouse.consent.scope import scope_faults
 from safehouse.errors import RecordRefused
 from safehouse.model.consent import TRAITS, Record
-from safehouse.model.days import is_day
+from safehouse.model.days import WRITE_DAYS, is_day
+from safehouse.model.scopes import way_out
 from safehouse.model.text import escape
 
 __all__ = ["require_record"]
@@ -16,13 +17,11 @@ def require_record(record: Record, *, today: str = "") -> None:
         RecordRefused: something in it can't be.
     """
     if faults := scope_faults(record.scope):
-        raise RecordRefused(escape(faults[0]), next_step="give it again; nothing else is missing")
+        raise RecordRefused(escape(faults[0]), next_step=way_out(record.scope))
     if not record.traits or set(record.traits) - set(TRAITS):
         raise RecordRefused("a record of no known trait", next_step="--face yes")
     if not is_day(record.given):
-        raise RecordRefused(
-            f"'{escape(record.given)}' is no day", next_step="write days as 2027-06-30"
-        )
+        raise RecordRefused(f"'{escape(record.given)}' is no day", next_step=WRITE_DAYS)
     if today and record.given > today:
         raise RecordRefused(
             f"nobody has said anything on {record.given} yet", next_step="give the day it was said"

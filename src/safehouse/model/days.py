@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-__all__ = ["WAITING_DAYS", "day_after", "is_day"]
+__all__ = ["WAITING_DAYS", "WRITE_DAYS", "WRITE_PERIODS", "day_after", "is_day", "is_period"]
 
 WAITING_DAYS = 3
 """Days between a widening and the first film that may show it.
@@ -12,7 +12,15 @@ Enough to be away from those who were there, to sleep on it and to call back. Mo
 against pressure and tempts to date back; docs/decisions says when the number is wrong.
 """
 
+WRITE_DAYS = "write days as YYYY-MM-DD: 2027-06-30"
+"""What to do about a day that can't be read."""
+
+WRITE_PERIODS = "write it as YYYY-MM: 2027-03, or as a day or a year"
+"""What to do about a time to come that can't be read."""
+
 WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 def is_day(text: str) -> bool:
@@ -24,6 +32,11 @@ def is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_period(text: str) -> bool:
+    """Return whether text is a year, a month or a day: `2027`, `2027-03`, `2027-03-14`."""
+    return PERIOD.fullmatch(text) is not None and is_day(f"{text}-01-01"[:10])
 
 
 def day_after(day: str, days: int) -> str:

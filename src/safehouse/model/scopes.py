@@ -5,9 +5,12 @@ from functools import cache
 import pycountry
 
 from safehouse.model.consent import MEDIA, Scope
-from safehouse.model.days import is_day
+from safehouse.model.days import WRITE_DAYS, is_day
 
-__all__ = ["day_faults", "is_country", "scope_faults"]
+__all__ = ["WRITE_COUNTRIES", "day_faults", "is_country", "scope_faults", "way_out"]
+
+WRITE_COUNTRIES = "countries are two letters of ISO 3166: FR"
+"""What to do about a country that is none."""
 
 
 @cache
@@ -27,6 +30,18 @@ def scope_faults(scope: Scope) -> tuple[str, ...]:
         *(f"unknown country {code!r}" for code in scope.territories if not is_country(code)),
         *day_faults(scope),
     )
+
+
+def way_out(scope: Scope) -> str:
+    """Return what to do about the first of a scope's faults."""
+    if set(scope.media) - set(MEDIA):
+        return f"use {', '.join(MEDIA)}"
+    if not all(map(is_country, scope.territories)):
+        return WRITE_COUNTRIES
+    days = (scope.valid_from, scope.until, scope.review)
+    if not all(is_day(day) for day in days if day):
+        return WRITE_DAYS
+    return "give days that come in order"
 
 
 def day_faults(scope: Scope) -> list[str]:

@@ -28,8 +28,8 @@ from safehouse.model.acts import (
     SecondWidening,
 )
 from safehouse.model.consent import Record, StateChange
-from safehouse.model.days import is_day
-from safehouse.model.scopes import day_faults
+from safehouse.model.days import WRITE_DAYS, is_day
+from safehouse.model.scopes import day_faults, way_out
 from safehouse.model.text import escape
 from safehouse.model.widening import earliest_day, is_proof, widens
 from safehouse.store.stamp import Stamp
@@ -48,9 +48,7 @@ def require_person(db: sqlite3.Connection, person: str) -> None:
         PersonUnknown: nobody has.
     """
     if db.execute("SELECT 1 FROM person WHERE id = ?", (person,)).fetchone() is None:
-        raise PersonUnknown(
-            f"there is no person {escape(person)}", next_step=f"safehouse person add {person}"
-        )
+        raise PersonUnknown(f"there is no person {escape(person)}", next_step=LIST)
 
 
 def _record(db: sqlite3.Connection, act: RecordConsent, stamp: Stamp) -> None:
@@ -61,7 +59,7 @@ def _record(db: sqlite3.Connection, act: RecordConsent, stamp: Stamp) -> None:
     if not record.traits:
         raise _refused("a record that says neither yes nor no to anything", "--face yes")
     if faults := day_faults(record.scope):
-        raise _refused(escape(faults[0]), "give it again; nothing was recorded")
+        raise _refused(escape(faults[0]), way_out(record.scope))
     db.execute(
         "INSERT INTO record (n, id, person, body, by) VALUES (?, ?, ?, ?, ?)",
         (_free_n(db, "record", stamp.n), record.id, record.person, _text(record), stamp.who),
@@ -125,7 +123,9 @@ def _second(db: sqlite3.Connection, act: SecondWidening, stamp: Stamp) -> None:
         (act.record,),
     ).fetchone()
     if row is None:
-        raise RecordUnknown(f"there is no {escape(act.record)}", next_step=LIST)
+        raise RecordUnknown(
+            f"no record and no change of state is called '{escape(act.record)}'", next_step=LIST
+        )
     body = row[0]
     kind: type[Record | StateChange] = StateChange if table == "state_change" else Record
     value = msgspec.json.decode(body, type=kind)
@@ -193,7 +193,7 @@ def _require_new(db: sqlite3.Connection, table: str, id_: str, shape: "re.Patter
 
 def _require_day(day: str) -> None:
     if not is_day(day):
-        raise _refused(f"'{escape(day)}' is no day", "write days as 2027-06-30")
+        raise _refused(f"'{escape(day)}' is no day", WRITE_DAYS)
 
 
 def _free_n(db: sqlite3.Connection, table: str, n: int) -> int:

@@ -18,6 +18,7 @@ from safehouse.model.acts import (
     RecordRender,
     RecordWatch,
 )
+from safehouse.model.days import WRITE_DAYS
 from safehouse.model.text import escape
 from safehouse.store.stamp import Stamp
 
@@ -121,7 +122,7 @@ def _require_version(db: sqlite3.Connection, name: str) -> None:
 
 def _require_clip(db: sqlite3.Connection, clip: str) -> None:
     if db.execute("SELECT 1 FROM clip WHERE id = ?", (clip,)).fetchone() is None:
-        raise _refused(f"there is no clip {escape(clip)}", "safehouse status")
+        raise _refused(f"there is no clip {escape(clip)}", "safehouse clips")
 
 
 def _require_delivery(db: sqlite3.Connection, name: str, version: str) -> None:
@@ -140,7 +141,7 @@ def _require_day(day: str) -> None:
     try:
         date.fromisoformat(day)
     except ValueError as error:
-        raise _refused(f"'{escape(day)}' is no day", "write days as 2027-06-30") from error
+        raise _refused(f"'{escape(day)}' is no day", WRITE_DAYS) from error
 
 
 def _text(act: Act) -> str:

@@ -170,7 +170,10 @@ def counts_from(project: Project, id_: str, *, today: str = "") -> str:
             (id_,),
         ).fetchone()
         if row is None:
-            raise RecordUnknown(f"there is no {escape(id_)}", next_step="safehouse consent list")
+            raise RecordUnknown(
+                f"no record and no change of state is called '{escape(id_)}'",
+                next_step="safehouse consent list",
+            )
         now = today or today_of()
         if table == "state_change":
             change = msgspec.json.decode(row[0], type=StateChange)

@@ -17,6 +17,14 @@ from safehouse_offload.text import escape
 
 __all__ = ["Ending", "mend_streams", "run_app", "stop_on_signals"]
 
+PLAINER = (
+    ("Value error, ", ""),
+    ("Input should be a valid integer, unable to parse string as an integer", "no whole number"),
+    ("Input should be greater than or equal to ", "the least is "),
+    ("Input should be less than or equal to ", "the most is "),
+)
+"""Words of the library that reads command lines → plainer ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -114,6 +122,8 @@ def _print_usage(error: TyperException, program: str) -> None:
         sys.stderr.write(f"{message}\n")
         return
     said = " ".join(message.split()).rstrip(".")
+    for words, plain in PLAINER:
+        said = said.replace(words, plain)
     failure = UsageError(
         escape(said[:1].lower() + said[1:]),
         kept="nothing was read or written",
