@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ import msgspec
 import numpy as np
 import pytest
 from browsing import served
-from made_projects import FRAMES, made_project
+from made_projects import CUT, FRAMES, made_project
 from window import Told, Window
 
 from safehouse.model.acts import AddClip, Decide
+from safehouse.model.box import Box
 from safehouse.review import pictures as making
 from safehouse.review.desk import Desk
+from safehouse.store.reading_view import read_clip_row, read_piece_place
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +160,59 @@ def test_the_facts_of_a_clip_hold_its_exact_times_and_nothing_of_its_place(
     assert sum(run[2] for run in facts["runs"]) == FRAMES
     path = Path(project.rows("SELECT path FROM clip WHERE id = 'C0001'")[0][0])
     assert str(path.parent) not in json.dumps(told.json())
+
+
+def made(window: Window) -> Any:
+    """What makes the pictures, with one frame made, so that its worker is there."""
+    assert window.get("/clips/C0001/frames/0.jpg").status == 200
+    return window.desk.held["pictures"]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < ends, "it never came"
+        time.sleep(0.02)
+
+
+def test_the_frames_after_the_one_asked_for_are_made_meanwhile(window: Window) -> None:
+    pictures = made(window)
+    pictures.forget()
+    window.get("/clips/C0001/frames/41.jpg")
+    until(lambda: {key[-1] for key in pictures._kept} >= set(range(41, 42 + making.AHEAD)))
+    assert max(key[-1] for key in pictures._kept) == 41 + making.AHEAD
+
+
+def test_a_clip_is_let_go_when_nobody_asks_so_that_its_disk_can_be_taken_out(
+    window: Window, project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "REST_S", 0.5)
+    pictures = made(window)
+    pictures.forget()
+    (worker,) = pictures._workers._own._processes
+    path = project.rows("SELECT path FROM clip WHERE id = 'C0001'")[0][0]
+
+    def is_open() -> bool:
+        places = Path(f"/proc/{worker}/fd").iterdir()
+        return any(place.exists() and str(place.readlink()) == path for place in places)
+
+    window.get("/clips/C0001/frames/3.jpg")
+    assert is_open()
+    until(lambda: not is_open())
+    assert window.get("/clips/C0001/frames/30.jpg").status == 200
+
+
+def test_heads_that_are_decoded_on_the_same_way_are_made_together(
+    window: Window, project: Any
+) -> None:
+    pictures = made(window)
+    row = read_clip_row(project, "C0001")
+    seen = pictures.plans.seen(project, row)
+    places = {read_piece_place(project, f"C0001-A00{n}")[1:] for n in (1, 2)}
+    whole = msgspec.structs.replace(seen, key_frames=(0,))
+    along = making._along(project, "C0001", whole, (5, Box(1, 2, 30, 40)))
+    assert [frame for frame, _ in along] == [0, 5, CUT]
+    assert {(frame, (b.x0, b.y0, b.x1, b.y1)) for frame, b in along} >= places
+    cut = msgspec.structs.replace(seen, key_frames=(0, CUT))
+    assert [at[0] for at in making._along(project, "C0001", cut, along[0])] == [0]
+    assert [at[0] for at in making._along(project, "C0001", cut, along[2])] == [CUT]

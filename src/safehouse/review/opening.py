@@ -57,6 +57,9 @@ def _close(ask: Ask) -> Response:
         )
     with desk.opening:
         project, desk.project = desk.project, None
+        pictures = desk.held.pop("pictures", None)
+    if pictures is not None:
+        pictures.close()
     if project is not None:
         project.close()
     return go(ask, "/")

@@ -3,7 +3,7 @@
 The media is hostile, so all of its decoding happens here; the server only passes the JPEG files on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,27 +14,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safehouse.audit.sheet import as_rgb
-from safehouse.media.ranges import read_range
 from safehouse.model.box import Box
 from safehouse.model.clip import VideoStream
 from safehouse.model.frame import OriginalFrame
-from safehouse.model.plan import Chunk, Plan
+from safehouse.model.plan import Plan
 from safehouse.render.protect import protect
+from safehouse.review.reel import Reels
 
-__all__ = ["Wanted", "original_picture", "protected_pictures", "ready"]
+__all__ = ["Wanted", "let_go", "original_pictures", "protected_pictures", "ready"]
+
+_REELS = Reels()
+"""Of this worker process: what was read last stays open, for the next picture."""
 
 QUALITY = 82
 """Of JPEG; the pictures are looked at once, and never leave this machine."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Frames first <= f < end, longest side at most `longest` px, decoded from decode_from.
+    """A picture of a frame, longest side at most `longest` px; decoding can begin at decode_from.
 
     box is a place in coded px to cut out, or None for the whole frame.
     """
 
-    first: int
-    end: int
+    frame: int
     decode_from: int
     longest: int
     box: Box | None = None
@@ -45,40 +47,43 @@ def ready() -> None:
     """Do nothing; by then the libraries of the other jobs are there."""
 
 
-def protected_pictures(path: Path, plan_json: bytes, wanted: Wanted) -> list[tuple[int, bytes]]:
-    """Return the JPEG files of protected frames, upright, with square pixels.
+def let_go() -> None:
+    """Close the clip that was read last, so that its disk can be taken out."""
+    _REELS.let_go()
+
+
+def protected_pictures(path: Path, plan_json: bytes, wanted: Sequence[Wanted]) -> list[bytes]:
+    """Return JPEG files of protected frames, upright, with square pixels, in the order asked for.
 
     Raises:
         SourceError: the clip can't be read, or is not the one that was analysed.
     """
     plan = msgspec.json.decode(plan_json, type=Plan)
-    video = _video_of(plan)
-    made = []
-    for frame in _frames(path, video, wanted):
+    video, made = _video_of(plan), []
+    for one in wanted:
+        frame = _REELS.frame(path, video, one.frame, one.decode_from)
         hidden = protect(frame, plan)
         seen = OriginalFrame(frame.index, frame.pts, hidden.planes, hidden.layout)
-        made.append((frame.index, _jpeg(seen, video, wanted)))
+        made.append(_jpeg(seen, video, one))
     return made
 
 
-def original_picture(path: Path, plan_json: bytes, wanted: Wanted) -> bytes:
-    """Return the JPEG file of the first wanted frame as it was filmed: somebody can be known.
+def original_pictures(path: Path, plan_json: bytes, wanted: Sequence[Wanted]) -> list[bytes]:
+    """Return JPEG files of frames as they were filmed: somebody can be known.
 
     Raises:
         SourceError: the clip can't be read, or is not the one that was analysed.
     """
     video = _video_of(msgspec.json.decode(plan_json, type=Plan))
-    return _jpeg(next(_frames(path, video, wanted)), video, wanted)
+    return [
+        _jpeg(_REELS.frame(path, video, one.frame, one.decode_from), video, one) for one in wanted
+    ]
 
 
 def _video_of(plan: Plan) -> VideoStream:
     if plan.clip.video is None:
         raise ValueError("a clip without a picture has no frames")
     return plan.clip.video
-
-
-def _frames(path: Path, video: VideoStream, wanted: Wanted) -> Iterator[OriginalFrame]:
-    return read_range(path, video, Chunk(wanted.first, wanted.end, wanted.decode_from))
 
 
 def _jpeg(frame: OriginalFrame, video: VideoStream, wanted: Wanted) -> bytes:

@@ -120,6 +120,7 @@ def _question(ask: Ask) -> Response:
         "open": counts.open,
         "all": counts.all,
         "after": after.id if after and after.id != asked.id else "",
+        "ahead": {"clip": after.clip, "frame": after.first} if after else None,
         "before": before.id if before and before.id != asked.id else "",
     }
     guessed = (piece["suggested"] for piece in facts["pieces"] if piece["suggested"])

@@ -20,6 +20,7 @@ __all__ = [
     "Voiced",
     "person_asked",
     "read_clip_row",
+    "read_heads_between",
     "read_marks",
     "read_people_near",
     "read_piece_place",
@@ -167,8 +168,28 @@ def read_piece_place(project: "Project", piece: str) -> tuple[str, int, tuple[in
             kept="nothing was changed",
             next_step="choose one from the people wall",
         )
-    x0, y0, x1, y1 = json.loads(row["box"])
-    return row["clip"], row["best"], (x0, y0, x1, y1)
+    return row["clip"], row["best"], _box(row["box"])
+
+
+def read_heads_between(
+    project: "Project", clip: str, first: int, end: int, *, near: int, most: int
+) -> tuple[tuple[int, tuple[int, int, int, int]], ...]:
+    """Return best frame and head of appearances with it in first <= f < end, those near one first.
+
+    Heads are in coded px.
+    """
+    sql = (
+        "SELECT best, box FROM piece WHERE clip = ? AND best >= ? AND best < ?"
+        " ORDER BY abs(best - ?), id LIMIT ?"
+    )
+    with project.lock:
+        rows = project.db.execute(sql, (clip, first, end, near, most)).fetchall()
+    return tuple((row["best"], _box(row["box"])) for row in rows)
+
+
+def _box(text: str) -> tuple[int, int, int, int]:
+    x0, y0, x1, y1 = json.loads(text)
+    return x0, y0, x1, y1
 
 
 def read_people_near(project: "Project", clip: str, most: int = 9) -> tuple[str, ...]:

@@ -109,10 +109,16 @@ class Around {
 
 const told = (error) => refuse({ happened: error.happened ?? error.message, kept: error.kept ?? "", next: error.next ?? "" });
 
+// The next question's first picture is made while this one is looked at; it is not shown here.
+function ahead() {
+  if (around.dataset.ahead) return fetch(base + around.dataset.ahead).catch(() => undefined);
+  return undefined;
+}
+
 function begin() {
   const view = new Around(around);
   document.getElementById("stage").hidden = false;
-  view.show(view.frame).then(() => view.which()).catch(told);
+  view.show(view.frame).then(() => view.which()).then(ahead).catch(told);
   view.play.addEventListener("click", () => view.run().catch(told));
   view.at.addEventListener("input", () => view.show(Number(view.at.value)).catch(told));
   const held = document.getElementById("original");
