@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from safehouse.cli.clips import named_lines, paths_of
 from safehouse.cli.options import JsonFlag
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
-from safehouse.cli.screen import print_error, print_json, print_lines, progress
+from safehouse.cli.screen import print_error, print_json, print_lines, print_plain, progress
 from safehouse.errors import UsageError
 from safehouse.film import Added, add_clips
+from safehouse.film_status import film_status
 
 
 class OriginChoice(StrEnum):
@@ -57,14 +59,20 @@ def add(  # noqa: PLR0913 - its options
     """
     if given_by and origin is OriginChoice.own:
         raise UsageError("--from is for --origin unknown", next_step="add --origin unknown")
-    with opened(project, passphrase_file, key, who) as film, progress() as tell:
-        added = add_clips(film, paths, origin=origin.value, given_by=given_by, tell=tell)
+    with opened(project, passphrase_file, key, who) as film:
+        with progress() as tell:
+            added = add_clips(film, paths, origin=origin.value, given_by=given_by, tell=tell)
+        files = paths_of(film, [*added.new, *added.moved])
+        step = film_status(film).next_step
     for _, failure in added.failures:
         print_error(failure)
     if as_json:
-        print_json(facts_of(added))
+        print_json(facts_of(added) | {"files": files, "next_step": step})
     else:
-        print_lines(*lines_of(added))
+        counts, *lines = lines_of(added)
+        print_lines(counts)
+        print_plain(*named_lines(files))
+        print_lines(*lines, f"next: {step}" if step else "nothing is left to do")
     return added.exit_code
 
 
@@ -84,7 +92,7 @@ def facts_of(added: Added) -> dict[str, object]:
 
 
 def lines_of(added: Added) -> list[str]:
-    """Return what became of the paths, in words."""
+    """Return what became of the paths, in words: the counts first."""
     counts = [f"clips added: {len(added.new)}"]
     counts += [f"moved: {len(added.moved)}"] if added.moved else []
     counts += [f"known already: {len(added.known)}"] if added.known else []
@@ -99,4 +107,4 @@ def lines_of(added: Added) -> list[str]:
         lines.append(f"files that were destroyed on purpose before: {added.destroyed}")
     if added.unfinished:
         lines.append(f"files of a stopped offload, that no manifest names: {added.unfinished}")
-    return [*lines, "next: safehouse analyse"]
+    return lines

@@ -10,6 +10,7 @@ from safehouse.cli import (
     add,
     analyse,
     audit,
+    clips,
     consent_files,
     copies,
     deliver,
@@ -56,6 +57,7 @@ app = typer.Typer(
 
 app.command("init")(init.init)
 app.command("add")(add.add)
+app.command("clips")(clips.clips)
 app.command("history")(history.history)
 app.command("protect")(protect.protect)
 app.command("analyse")(analyse.analyse)

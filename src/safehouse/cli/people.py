@@ -107,7 +107,7 @@ def unconfirm(
     key: KeyFile = None,
     who: Who = "",
 ) -> int:
-    """Take back who appearances are: they are guesses again, and hidden.
+    """Take back who appearances are: they are hidden; whom they were guessed to be stays.
 
     Example:
       safehouse people unconfirm C0003-A012
@@ -115,7 +115,7 @@ def unconfirm(
     return _do(
         (project, passphrase_file, key, who),
         ConfirmPieces(tuple(pieces), ""),
-        f"appearances that are nobody's now, and hidden: {len(pieces)}",
+        f"appearances not confirmed any more, so hidden; a guess stays a guess: {len(pieces)}",
     )
 
 
