@@ -100,8 +100,23 @@ def render_version(
         VersionUnknown: there is no such version.
         VersionEmpty: it has no clip.
     """
-    wanted = set(clips)
     _take_wrong(project, name)
+    standing = _wanted(project, name, set(clips))
+    renders, done = read_renders(project, name), []
+    for number, row in enumerate(standing, 1):
+        desk.begins(row.clip, number, len(standing))
+        now = _as_it_lies(project, row, renders.get(row.clip))
+        done.append(_render_one(project, name, now, desk, quick=quick))
+        told(done[-1])
+    return Rendered(name, tuple(done))
+
+
+def _wanted(project: Project, name: str, wanted: set[str]) -> list[ClipState]:
+    """Return where the wanted clips of a version stand; of all when none is named.
+
+    Raises:
+        VersionEmpty: it has no clip, or not one of these.
+    """
     standing = [row for row in states(project, name) if not wanted or row.clip in wanted]
     unknown = wanted - {row.clip for row in standing}
     if unknown:
@@ -113,13 +128,7 @@ def render_version(
         raise VersionEmpty(
             f"the version {name} has no clip", next_step="safehouse add the film's clips"
         )
-    renders, done = read_renders(project, name), []
-    for number, row in enumerate(standing, 1):
-        desk.begins(row.clip, number, len(standing))
-        now = _as_it_lies(project, row, renders.get(row.clip))
-        done.append(_render_one(project, name, now, desk, quick=quick))
-        told(done[-1])
-    return Rendered(name, tuple(done))
+    return standing
 
 
 def rerender(
