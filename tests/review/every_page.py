@@ -15,6 +15,7 @@ from safehouse.review.work import Teller
 
 PLAIN = (
     *("/status", "/clips", "/people", "/people/P01", "/people/P02", "/people/nobody", "/queue"),
+    "/clips/C0001/sound",
     *("/queue/C0001-Q002", "/queue/C0001-Q003", "/queue/C0001-Q003?prepared=1", "/consent"),
     *("/consent/P01", "/consent/P01?name=1", "/consent/P02", "/versions", "/versions/cut"),
     *("/history", "/settings", "/keys", "/withdraw/P01", "/withdraw/P01?done=1", "/work"),

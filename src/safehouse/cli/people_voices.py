@@ -84,9 +84,13 @@ def heard(  # noqa: PLR0913 - one argument an option of the command
 
 def _track(found: Listened, said: int | None) -> int:
     tracks = [row.index for row in found.voices.clip.sound]
-    if said is not None or len(tracks) != 1:
-        return -1 if said is None else said
-    return tracks[0]
+    if said is None and len(tracks) != 1:
+        raise UsageError(
+            f"the clip has {len(tracks)} sound tracks",
+            kept="nothing was changed",
+            next_step="say which: --track, as people turns lists them",
+        )
+    return tracks[0] if said is None else said
 
 
 def _lines(found: Listened, said: tuple[Voiced, ...]) -> list[str]:

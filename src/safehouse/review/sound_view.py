@@ -68,7 +68,7 @@ def _view(ask: Ask) -> Response:
         "first": first,
         "most": MOST,
         "voices": sorted({turn["speaker"] for turn in turns if turn["speaker"]}),
-        "said": _said(found, said) if found else [],
+        "named": _said(found, said) if found else [],
         "people": [one.person.id for one in read_people(project)],
         "copy": copy.name if copy else "",
     }
@@ -156,6 +156,12 @@ def _listen(ask: Ask) -> Response:
 def _say(ask: Ask) -> Response:
     """Record whose voice it is; nobody else's may be heard there, and that has to be said."""
     clip, person = read_clip_row(ask.project, ask.named("clip")).id, ask.one("person")
+    if not person:
+        raise UsageError(
+            "it is not said whose voice it is",
+            kept="nothing was changed",
+            next_step="choose one of the people",
+        )
     if person != "nobody" and ask.one("alone") != "yes":
         raise UsageError(
             "a voice counts only where nobody else is heard",

@@ -125,11 +125,12 @@ def _look(ask: Ask) -> Response:
 
 def _proxies(ask: Ask) -> Response:
     project = ask.project
+    wanted = Wanted(voices="disguise" if ask.one("voices") == "disguise" else "mute")
 
     def run(tell: Teller) -> None:
         with Workers(core_count()) as workers:
             desk = Bench(workers, tell, tell.begins)
-            done = make_proxies(project, Wanted(), desk, lambda row: tell.ended(row.clip, row.what))
+            done = make_proxies(project, wanted, desk, lambda row: tell.ended(row.clip, row.what))
         raise_first([(row.clip, row.error) for row in done if row.error is not None])
 
     ask.desk.work.start(say("make cutting copies"), run, "/clips")

@@ -280,7 +280,7 @@ def _film(ask: Ask) -> Response:
             f"the film of clip {clip} is not where it was",
             next_step=f"safehouse render --version {name}",
         )
-    return file_answer(ask.request, path, "video/mp4")
+    return file_answer(ask.request, path, "audio/wav" if path.suffix == ".wav" else "video/mp4")
 
 
 def _report(ask: Ask) -> Response:
