@@ -1,8 +1,9 @@
 """A version goes out whole, with nothing private, and only when nothing stands in its way."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from versioned import CUT, add_cut, agreed, copied, make_template, use_audit, withdrawn
@@ -15,17 +16,20 @@ from safehouse.delivering import (
     watch_version,
 )
 from safehouse.errors import (
+    DeliveryError,
     DiskFull,
     FilmChanged,
     NotRendered,
     NotWatched,
     OutputExists,
     OutputUnwritable,
+    RenderStale,
     RenderWrong,
+    SomebodyRecognised,
     UsageError,
 )
 from safehouse.film_status import film_status
-from safehouse.model.acts import AddVersion, Decide, RecordWatch
+from safehouse.model.acts import AddClip, AddVersion, Decide, RecordWatch
 from safehouse.pipeline import Desk
 from safehouse.store.project import Project
 from safehouse.store.reading_versions import (
@@ -94,6 +98,47 @@ def test_after_a_withdrawal_nothing_goes_out(project: Project, tmp_path: Path) -
         deliver_version(project, CUT, tmp_path / "OUT")
     assert [row.id for row in hindrances(project, CUT).rows] == ["E72"]
     assert not (tmp_path / "OUT").exists()
+
+
+Meanwhile = Callable[[Project], object]
+
+MEANWHILE: dict[str, tuple[Meanwhile, type[DeliveryError]]] = {
+    "withdrawn": (withdrawn, RenderWrong),
+    "asked again": (
+        lambda film: film.act(Decide(film.rows("SELECT id FROM question")[0][0], "open")),
+        RenderStale,
+    ),
+    "recognised": (
+        lambda film: watch_version(film, CUT, knower="recognised somebody"),
+        SomebodyRecognised,
+    ),
+    "one clip more": (
+        lambda film: film.act(
+            AddClip(clip="C0009", path="/c", sha256="9" * 64, size_bytes=1, mtime_ns=1)
+        ),
+        NotRendered,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_what_is_decided_while_films_are_copied_stops_them(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Two windows: in one the version goes out, in the other somebody decides."""
+    watch_version(project, CUT)
+    happens, error = MEANWHILE[what]
+    write = delivering._write_papers
+
+    def slow(*given: Any) -> None:
+        write(*given)
+        happens(project)
+
+    monkeypatch.setattr(delivering, "_write_papers", slow)
+    with pytest.raises(error):
+        deliver_version(project, CUT, tmp_path / "OUT")
+    assert not (tmp_path / "OUT").exists()
+    assert read_deliveries(project) == ()
 
 
 def test_an_expired_consent_makes_a_film_wrong_by_the_day_alone(project: Project) -> None:

@@ -19,17 +19,18 @@ from safehouse.errors import (
     NotRendered,
     OutputExists,
     OutputUnwritable,
+    RenderStale,
     UsageError,
 )
 from safehouse.given_out import shown_out
 from safehouse.language import load_language
 from safehouse.model.acts import AddVersion, Deliver, RecordRender, RecordWatch
 from safehouse.model.consent import Medium
-from safehouse.model.documents import format_document, parse_document
 from safehouse.model.days import WRITE_DAYS, WRITE_PERIODS, is_day, is_period
+from safehouse.model.documents import format_document, parse_document
 from safehouse.model.report import Report
-from safehouse.model.text import escape
 from safehouse.model.scopes import WRITE_COUNTRIES
+from safehouse.model.text import escape
 from safehouse.outputs import write_error
 from safehouse.papers import has_papers
 from safehouse.pipeline import Tell, digest_file, quiet
@@ -141,11 +142,11 @@ def add_version(project: Project, version: AddVersion) -> None:
     project.act(version)
 
 
-def watch_version(
 def _refused(happened: str, next_step: str) -> UsageError:
     return UsageError(happened, kept="the project is as it was", next_step=next_step)
 
 
+def watch_version(
     project: Project, name: str, *, knower: Knower = "not shown", words: str = ""
 ) -> int:
     """Record that a human watched every film of a version from beginning to end; return how many.
@@ -179,8 +180,7 @@ def hindrances(project: Project, name: str, tell: Tell = quiet) -> Hindered:
     Raises:
         VersionUnknown: there is no such version.
     """
-    watches = [Watched(dict(w.act.films), w.act.knower) for w in read_watches(project, name)]
-    found = refusals(name, _ready(project, name, tell), watches)
+    found = refusals(name, _ready(project, name, tell), _watched(project, name))
     rows = (Hindrance(e.id, e.happened, e.next_step or "", e) for e in found)
     return Hindered(name, tuple(rows))
 
@@ -225,7 +225,7 @@ def deliver_version(
         _copy_films(project, name, films, partial, tell)
         _write_papers(project, version, films, (head, language), partial)
         fsync_folder(partial)
-        project.act(_delivered(project, name, films, head))
+        _put_down(project, name, films, head)
         partial.rename(out)
         fsync_folder(out.parent)
     except OSError as error:
@@ -234,6 +234,29 @@ def deliver_version(
         if partial is not None:
             end_delivery(project, partial)
     return Delivery(out, len(films), head, together, id_)
+
+
+def _put_down(project: Project, name: str, films: tuple[tuple[str, str], ...], head: str) -> None:
+    """Write down what goes out, unless something was decided while it was copied.
+
+    Raises:
+        DeliveryError: something stands in the way by now; nothing goes out.
+    """
+    with project.lock:
+        rows = states(project, name)
+        ready = [Ready(r.clip, r.state, r.open, r.film_sha256, r.film_sha256) for r in rows]
+        if found := refusals(name, ready, _watched(project, name)):
+            raise found[0]
+        if films != tuple((row.clip, row.film_sha256) for row in rows):
+            raise RenderStale(
+                f"films of {name} were made anew while they were copied",
+                next_step=f"safehouse deliver {name} again",
+            )
+        project.act(_delivered(project, name, films, head))
+
+
+def _watched(project: Project, name: str) -> list[Watched]:
+    return [Watched(dict(w.act.films), w.act.knower) for w in read_watches(project, name)]
 
 
 def _delivered(

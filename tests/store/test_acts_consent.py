@@ -260,3 +260,38 @@ def test_a_death_is_not_dated_ahead(db: sqlite3.Connection) -> None:
     rows = db.execute("SELECT body FROM state_change ORDER BY n")
     days = [msgspec.json.decode(row[0], type=StateChange).day for row in rows]
     assert days == [TODAY, "2027-11-21"]
+
+
+def test_what_nobody_put_a_pseudonym_to_has_no_second_person(db: sqlite3.Connection) -> None:
+    apply(db, RecordConsent(record()), who="")
+    with pytest.raises(NotSeconded, match="nobody said who recorded"):
+        apply(db, SecondWidening("R0001", "2026-12-01"), who="anna")
+    apply(db, RecordConsent(record("R0002")), who="anna")
+    apply(db, SecondWidening("R0002", "2026-12-01"), who="ben")
+    assert (counting(db, "R0001"), counting(db, "R0002")) == ("", "2026-12-01")
+
+
+def test_a_description_without_a_pseudonym_waits_for_nobody(db: sqlite3.Connection) -> None:
+    apply(db, DescribePerson(person(risk="high")))
+    open_ = DescribePerson(person(risk="none"))
+    apply(db, open_, "", "2026-11-21")
+    apply(db, open_, "anna", "2026-11-24")
+    assert described(db).risk == "high"
+    apply(db, open_, "", "2026-11-28")
+    apply(db, open_, "ben", "2026-11-27")
+    assert described(db).risk == "none"
+
+
+@pytest.mark.parametrize(("first", "second"), [("", ""), ("", "anna"), ("anna", "")])
+def test_a_risk_is_not_answered_by_who_may_have_taken_it_back(
+    db: sqlite3.Connection, first: str, second: str
+) -> None:
+    link = Link(person="P07", other="P08", answered="risk")
+    apply(db, AnswerLink(link), "anna")
+    back = msgspec.structs.replace(link, answered="unanswered")
+    apply(db, AnswerLink(back), first)
+    with pytest.raises(LinkRefused):
+        apply(db, AnswerLink(msgspec.structs.replace(link, answered="no risk")), second)
+    apply(db, AnswerLink(back), "anna")
+    apply(db, AnswerLink(msgspec.structs.replace(link, answered="no risk")), "ben")
+    assert db.execute("SELECT answered FROM link").fetchone()[0] == "no risk"

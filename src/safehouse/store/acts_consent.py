@@ -39,6 +39,8 @@ __all__ = ["APPLY", "require_person", "undoes_earlier"]
 RECORD_ID = re.compile(r"R[0-9]{4,}")
 CHANGE_ID = re.compile(r"S[0-9]{4,}")
 LIST = "safehouse consent list"
+NOBODY = "?"
+"""Who took a risk back without a pseudonym: nobody can tell whether another person answers."""
 
 
 def require_person(db: sqlite3.Connection, person: str) -> None:
@@ -97,9 +99,13 @@ def _link(db: sqlite3.Connection, act: AnswerLink, stamp: Stamp) -> None:
         (link.person, link.other),
     ).fetchone()
     before, taken_back_by = (row[0], row[1]) if row else ("", "")
-    if before == "risk" and link.answered == "unanswered":
-        taken_back_by = stamp.who
-    elif link.answered == "no risk" and (before == "risk" or (taken_back_by == stamp.who != "")):
+    if link.answered == "unanswered" and (before == "risk" or taken_back_by == NOBODY):
+        taken_back_by = stamp.who or NOBODY
+    elif link.answered == "no risk" and (
+        before == "risk"
+        or (taken_back_by and stamp.who in {"", taken_back_by})
+        or taken_back_by == NOBODY
+    ):
         raise LinkRefused(
             "a risk was answered here before: one person takes it back, another one answers",
             next_step=f'safehouse consent link {link.person} {link.other} --answer "unanswered"',
@@ -145,6 +151,11 @@ def _require_second(value: Record | StateChange, row: sqlite3.Row, stamp: Stamp)
     if row[2]:
         raise NotSeconded(f"{value.id} was seconded already", next_step=LIST)
     asked_by = value.asked_by if isinstance(value, Record) else ""
+    if not row[1]:
+        raise NotSeconded(
+            f"nobody said who recorded {value.id}, so nobody can be another person",
+            next_step="record it again with --who NAME; then another person seconds it",
+        )
     if not stamp.who or stamp.who in {row[1], asked_by}:
         raise NotSeconded(
             f"{value.id} takes a second person: not who recorded it, nor who asked",

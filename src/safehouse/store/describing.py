@@ -18,8 +18,9 @@ def counting_description(
     """Return what of a description counts now, and remember what of it does not yet.
 
     One that opens something (a lower risk, a child who becomes an adult, one fewer to hide from)
-    counts when a second person gives the same one, after the waiting time; what narrows in it
-    counts now all the same. Any other counts now, and takes back what was waiting.
+    counts when a second person gives the same one, after the waiting time; one that nobody put a
+    pseudonym to waits for none. What narrows in it counts now all the same. Any other counts now,
+    and takes back what was waiting.
     """
     if not person_widens(before, after):
         db.execute("DELETE FROM pending_description WHERE person = ?", (after.id,))
@@ -28,8 +29,7 @@ def counting_description(
         "SELECT body, by, day FROM pending_description WHERE person = ?", (after.id,)
     ).fetchone()
     today = stamp.at[:10]
-    same = row is not None and msgspec.json.decode(row[0], type=Person) == after
-    if row is not None and same:
+    if row is not None and row[1] and msgspec.json.decode(row[0], type=Person) == after:
         if stamp.who not in {"", row[1]} and day_after(row[2], WAITING_DAYS) <= today:
             db.execute("DELETE FROM pending_description WHERE person = ?", (after.id,))
             return after
