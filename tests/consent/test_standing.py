@@ -4,7 +4,8 @@ import pytest
 from registers import change, person, record, register, use, widened
 
 from safehouse.consent.rules import rule
-from safehouse.model.consent import Record, Register, StateChange
+from safehouse.consent.standing import state_of
+from safehouse.model.consent import Link, Record, Register, StateChange
 
 AGREED = {"R0001": "2026-10-10", "S0009": "2026-11-08"}
 BOTH = (person(), person("P08", merged_into="P07"))
@@ -94,3 +95,31 @@ def test_a_change_of_one_is_nothing_to_who_is_somebody_else() -> None:
     alone = (person(), person("P08"))
     held = register(record(), record("R0002", "P08"), people=alone, changes=(change("withdrawn"),))
     assert (why(held), why(held, "P08")) == ("withdrawn", "allowed")
+
+
+def test_nobody_returns_from_death() -> None:
+    agreed = {**AGREED, "S0009": "2026-11-16"}
+    held = register(record(), changes=(DIED, widened("given", "2026-11-12")), seconded=agreed)
+    assert state_of(held, "P07") == "deceased"
+
+
+def test_what_was_said_between_a_withdrawal_and_the_return_is_asked_again() -> None:
+    between = record(given="2026-11-03")
+    changes = (change("withdrawn", "2026-11-01"), widened("given", "2026-11-05"))
+    agreed = {"R0001": "2026-11-08", "S0009": "2026-11-08"}
+    assert why(register(between, changes=changes, seconded=agreed)) == "said before"
+
+
+def test_a_link_and_a_high_risk_of_one_hold_for_who_is_one_with_them() -> None:
+    yes = record(scope={"until": "2027-06-30"})
+    assert why(register(yes, people=BOTH)) == "allowed"
+    risky = (person(), person("P08", merged_into="P07", risk="high"))
+    assert why(register(yes, people=risky)) == "limit at high risk"
+    link = Link(person="P08", other="P09")
+    held = register(yes, people=(*BOTH, person("P09")), links=(link,))
+    assert why(held) == "linked person unanswered"
+
+
+def test_a_guardian_beside_somebody_who_speaks_for_themselves_has_power_over_them() -> None:
+    assert why(register(record(present=("guardian",)))) == "provisional"
+    assert why(register(record(present=("none", "guardian")))) == "provisional"

@@ -40,3 +40,8 @@ def test_hiding_several_at_once_points_at_nobody_alone() -> None:
     assert found.words[0] == (
         "whoever holds an earlier version sees that 3 people were newly hidden"
     )
+
+
+def test_each_trait_is_compared_and_not_the_person_alone() -> None:
+    found = compare({"first": [("P07", "face"), ("P07", "voice")]}, [("P07", "voice")])
+    assert [(one.person, one.trait) for one in found.newly_hidden] == [("P07", "face")]
