@@ -60,7 +60,7 @@ class Snapshots:
         self._keys = keys
 
     def write(self, head: SnapshotHead, database: bytes) -> None:
-        """Write a snapshot whole, then remove all but the newest two.
+        """Write a snapshot whole, then overwrite and remove all but the newest two.
 
         Raises:
             ProjectUnwritable: the disk is full, gone, or fails; the journal has everything.
@@ -70,7 +70,7 @@ class Snapshots:
             self._folder.mkdir(exist_ok=True)
             write_whole(self._folder / f"{head.n:010d}.age", self._keys.seal(PURPOSE, content))
             for path in self.paths()[KEPT:]:
-                path.unlink()
+                overwrite_file(path)
         except OSError as error:
             raise ProjectUnwritable(
                 "the snapshot can't be written: the disk is full, gone, or fails",

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from safehouse.errors import ActRefused, ProjectDamaged, ProjectUnwritable, SafehouseError
@@ -11,8 +11,11 @@ from safehouse.store import undoing
 from safehouse.store.applying import UNDOABLE, apply_act
 from safehouse.store.history import Entry, Record, check_entry, parse_act
 from safehouse.store.migrating import migrate
+from safehouse.store.working_copy import overwrite, overwrite_file
 
 __all__ = ["Tables", "connect"]
+
+PAGES = ("count", "size")
 
 UNDO_DEPTH = 500
 """So many calls can be undone; of older ones, the rows that they changed are forgotten."""
@@ -32,6 +35,7 @@ class Tables:
         self.version = version
         self.head = head
         self._path = path
+        self._log = path.with_name(f"{path.name}-wal")
         self.db = connect(path)
         try:
             migrate(self.db)
@@ -127,8 +131,34 @@ class Tables:
         return int(self.db.execute(query, (kind.__name__,)).fetchone()[0])
 
     def compact(self) -> None:
-        """Leave nothing of what was deleted in the database and its write-ahead log."""
-        self.db.execute("VACUUM")
+        """Leave nothing of what was deleted in the database, its log, and the disk below both.
+
+        A file that is cut leaves its end on the disk: what is cut off is overwritten before.
+
+        Raises:
+            ProjectUnwritable: there is no room for it, or the disk fails.
+        """
+        try:
+            self.db.execute("PRAGMA wal_autocheckpoint = 0").fetchall()
+            self._empty_log()
+            self.db.execute("VACUUM")
+            count, size = (self.db.execute(f"PRAGMA page_{what}").fetchone()[0] for what in PAGES)
+            with self._path.open("rb+") as file:
+                overwrite(file, int(count) * int(size))
+            self._empty_log()
+            self.db.execute("PRAGMA wal_autocheckpoint = 1000").fetchall()
+        except (sqlite3.OperationalError, OSError) as error:
+            raise ProjectUnwritable(
+                "what was deleted can't be overwritten: memory or disk is full, or fails",
+                kept="every act; what was deleted is gone when the project was opened again",
+                next_step="make room in memory or on the project's disk, then open it again",
+            ) from error
+
+    def _empty_log(self) -> None:
+        """Bring what the write-ahead log holds into the database, overwrite the log, and cut it."""
+        self.db.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+        with suppress(FileNotFoundError), self._log.open("rb+") as file:
+            overwrite(file)
         self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def dump(self) -> bytes:
@@ -149,11 +179,19 @@ class Tables:
                 next_step="make room in memory or on the project's disk",
             ) from error
         finally:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                overwrite_file(path)
 
     def close(self) -> None:
-        """Let go of the database."""
-        self.db.close()
+        """Let go of the database; of its log, which SQLite removes, nothing stays on the disk."""
+        try:
+            log = self._log.open("rb+")
+        except OSError:
+            self.db.close()
+            return
+        with log, suppress(OSError):
+            self.db.close()
+            overwrite(log)
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -9,10 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from safehouse.errors import ProjectDamaged, ProjectUnwritable
 
-__all__ = ["OPEN", "WorkingCopy", "overwrite_file", "remove_plain"]
+__all__ = ["OPEN", "WorkingCopy", "overwrite", "overwrite_file", "remove_plain"]
 
 OPEN = ".open"
 """Folder in the project that holds plain copies where memory has no room for them."""
@@ -86,13 +87,18 @@ def remove_plain(folder: Path) -> None:
 
 def overwrite_file(path: Path) -> None:
     """Overwrite a file with zeros, then remove it."""
-    size = path.stat().st_size
     with path.open("rb+") as file:
-        block = bytes(1 << 20)
-        for at in range(0, size, len(block)):
-            os.pwrite(file.fileno(), block[: size - at], at)
-        os.fsync(file.fileno())
+        overwrite(file)
     path.unlink()
+
+
+def overwrite(file: BinaryIO, begin: int = 0) -> None:
+    """Overwrite an open file with zeros, from a byte on; its length stays."""
+    handle, block = file.fileno(), bytes(1 << 20)
+    size = os.fstat(handle).st_size
+    for at in range(begin, size, len(block)):
+        os.pwrite(handle, block[: size - at], at)
+    os.fsync(handle)
 
 
 def _memory() -> Iterator[Path]:
