@@ -76,3 +76,26 @@ def audited(typed: Type) -> str:
     code, out, _ = typed("audit", "--version", CUT, "--workers", "1")
     assert code == 0
     return out
+
+
+def test_versions_are_listed_with_what_they_are_for(typed: Type) -> None:
+    assert typed("version", "list")[1] == f"{CUT}: festival; look solid; 1 missing\n"
+    made = ["--territory", "fr", "--territory", "DE", "--day", "2027-06-30", "--clip", "C0001"]
+    typed("version", "add", "court", "--medium", "court", *made, "--planned", "2027-03")
+    typed("version", "add", "web", "--medium", "online", "--voices", "disguise")
+    court, _, web = typed("version", "list")[1].splitlines()
+    for words in ("court: court; in FR DE; for the day 2027-06-30; ", "planned for 2027-03; "):
+        assert words in court
+    assert court.endswith("only C0001; 1 missing")
+    assert web == "web: online; voices disguised; 1 missing"
+    (row,) = [one for one in json.loads(typed("version", "list", "--json")[1]) if one["planned"]]
+    assert (row["territories"], row["day"]) == (["FR", "DE"], "2027-06-30")
+
+
+def test_the_history_is_told_in_words_and_in_kinds_for_programs(typed: Type) -> None:
+    typed("people", "unconfirm", "C0001-A001")
+    out = typed("history", "--last", "2")[1]
+    assert "  appearances not confirmed any more  C0001-A001\n" in out
+    assert "  consent recorded  R0001 P01\n" in out
+    rows = json.loads(typed("history", "--last", "2", "--json")[1])["acts"]
+    assert [row["kind"] for row in rows] == ["RecordConsent", "ConfirmPieces"]

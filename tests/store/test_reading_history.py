@@ -7,7 +7,7 @@ import pytest
 from small_projects import add, again, begin, confirm, journal_of, new, suggest
 
 from safehouse.errors import HistoryEdited, ProjectDamaged, UsageError
-from safehouse.model.acts import NamePerson
+from safehouse.model.acts import ConfirmPieces, MarkNotPerson, NamePerson
 from safehouse.store import history
 from safehouse.store.journal import Journal
 from safehouse.store.reading_history import read_history, verify_history
@@ -41,6 +41,18 @@ def records(folder: Path) -> tuple[Keys, list[bytes]]:
         return film._keys, [found.content for found in film._journal.read()]
 
 
+def test_an_act_that_takes_back_is_told_from_one_that_says(folder: Path) -> None:
+    with again(folder) as film:
+        film.act(ConfirmPieces(("C0001-A000",), ""))
+        film.act(MarkNotPerson(("C0001-A000",)), MarkNotPerson(("C0001-A000",), is_person=True))
+        done = read_history(film, 3)
+    assert [(one.kind, one.back) for one in done] == [
+        ("ConfirmPieces", True),
+        ("MarkNotPerson", False),
+        ("MarkNotPerson", True),
+    ]
+
+
 def test_acts_are_listed_with_who_when_and_ids_but_no_name_or_path(folder: Path) -> None:
     with again(folder) as film:
         film.undo()
@@ -53,6 +65,7 @@ def test_acts_are_listed_with_who_when_and_ids_but_no_name_or_path(folder: Path)
     assert done[3].ids == ("C0001-A000", "P01")
     assert (done[0].who, done[0].at) == ("op7", "2026-11-21T14:50:03Z")
     assert done[3].undone
+    assert not any(one.back for one in done)
     assert done[5].undoes == 4
     text = msgspec.json.encode(done)
     assert b"rushes" not in text

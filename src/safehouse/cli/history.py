@@ -9,6 +9,7 @@ from safehouse.cli.options import JsonFlag
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
 from safehouse.cli.screen import print_json, print_lines
 from safehouse.model.text import escape
+from safehouse.review.history_words import words_of
 from safehouse.store.reading_history import Done, Verified, read_history, verify_history
 
 Verify = Annotated[
@@ -30,7 +31,7 @@ def history(  # noqa: PLR0913 - one argument an option of the command
     key: KeyFile = None,
     who: Who = "",
 ) -> int:
-    """List what was done in the project: number, time, operator, kind, ids. No names.
+    """List what was done in the project: number, time, operator, in words, ids. No names.
 
     The last line is the head of the history: thirteen words that vouch for all of it. Write them
     down on paper; --verify --head tells later whether anything up to there was edited. Without them
@@ -67,7 +68,7 @@ def _done_line(done: Done) -> str:
     of = f"of {done.undoes}" if done.undoes else ""
     undone = "  (undone)" if done.undone else ""
     who = escape(done.who) or "-"
-    return f"{done.n:>6}  {done.at}  {who}  {done.kind}  {of}{ids}{more}{undone}".rstrip()
+    return f"{done.n:>6}  {done.at}  {who}  {words_of(done)}  {of}{ids}{more}{undone}".rstrip()
 
 
 def _verified_lines(found: Verified) -> list[str]:

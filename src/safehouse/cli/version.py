@@ -164,6 +164,9 @@ def _as_values(version: AddVersion, counts: dict[str, int], delivered: int) -> d
         "medium": version.medium,
         "territories": list(version.territories),
         "day": version.day,
+        "planned": version.planned,
+        "look": version.look,
+        "voices": version.voices,
         "clips": list(version.clips),
         "states": counts,
         "delivered": delivered,
@@ -172,5 +175,18 @@ def _as_values(version: AddVersion, counts: dict[str, int], delivered: int) -> d
 
 def _line(version: AddVersion, counts: dict[str, int], delivered: int) -> str:
     found = ", ".join(f"{count} {state}" for state, count in counts.items()) or "no clip"
-    out = f"; delivered {delivered} times" if delivered else ""
-    return f"{version.version}: {version.medium}; {found}{out}"
+    out = [f"delivered {delivered} times" if delivered > 1 else "delivered once"] * bool(delivered)
+    return "; ".join([f"{version.version}: {version.medium}", *_said_of(version), found, *out])
+
+
+def _said_of(version: AddVersion) -> list[str]:
+    """Return what a version was said to be for, and how it looks, where that is not the usual."""
+    countries, clips = " ".join(version.territories), " ".join(version.clips)
+    return [
+        *([f"in {countries}"] if countries else []),
+        *([f"for the day {version.day}"] if version.day else []),
+        *([f"planned for {escape(version.planned)}"] if version.planned else []),
+        *([f"only {clips}"] if clips else []),
+        *([f"look {version.look}"] if version.look != "veil" else []),
+        *(["voices disguised"] if version.voices == "disguise" else []),
+    ]

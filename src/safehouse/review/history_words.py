@@ -1,8 +1,9 @@
 """What acts are called in the history."""
 
 from safehouse.model.words import msgid
+from safehouse.store.reading_history import Done
 
-__all__ = ["DONE_WORDS"]
+__all__ = ["BACK_WORDS", "DONE_WORDS", "words_of"]
 
 DONE_WORDS = {
     "AddClip": msgid("clip added"),
@@ -44,3 +45,19 @@ DONE_WORDS = {
     "AddScreening": msgid("screening written down"),
 }
 """Kind of act → its name."""
+
+BACK_WORDS = {
+    "ConfirmPieces": msgid("appearances not confirmed any more"),
+    "MarkNotPerson": msgid("said to be a person again"),
+    "LockPicture": msgid("picture open again"),
+    "ReplaceSpan": msgid("frames no longer replaced"),
+    "VoiceIs": msgid("voice is nobody's"),
+    "AddCopy": msgid("copy gone"),
+}
+"""Kind of act → its name where it takes back what the others of its kind say."""
+
+
+def words_of(done: Done) -> str:
+    """Return what was done, in words; the kind itself where there are none."""
+    words = BACK_WORDS if done.back else DONE_WORDS
+    return words.get(done.kind, done.kind)

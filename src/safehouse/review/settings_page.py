@@ -13,7 +13,7 @@ from safehouse.model.acts import LockPicture, SetSetting
 from safehouse.review.acting import save
 from safehouse.review.asking import Ask, answer, go, page, said_back
 from safehouse.review.desk import Desk
-from safehouse.review.history_words import DONE_WORDS
+from safehouse.review.history_words import words_of
 from safehouse.store.reading_history import read_history, verify_history
 from safehouse.store.reading_people import faces_kept, is_picture_locked
 
@@ -100,7 +100,7 @@ def _history(ask: Ask) -> Response:
         "head": ask.project.head_words(),
         "earlier": last * 2 if rows and rows[0].n > 1 else 0,
     }
-    return answer(ask, "history.html", facts, words=DONE_WORDS)
+    return answer(ask, "history.html", facts, words={row.n: words_of(row) for row in rows})
 
 
 def _verify(ask: Ask) -> Response:

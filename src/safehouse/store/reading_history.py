@@ -17,6 +17,16 @@ NAMED_BY_US = ("version", "copy", "mask")
 
 IDS_MOST = 12
 
+BACK: dict[str, tuple[tuple[str, object], ...]] = {
+    "ConfirmPieces": (("person", ""),),
+    "MarkNotPerson": (("is_person", True),),
+    "LockPicture": (("locked", False),),
+    "ReplaceSpan": (("by", "nothing"),),
+    "VoiceIs": (("person", ""),),
+    "AddCopy": (("gone", True),),
+}
+"""Kind of act → the value of its field by which it takes back what the others of its kind say."""
+
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
     """An act, as the history lists it: ids, never a name or a path.
@@ -28,6 +38,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
         more: how many further ids it had.
         undoes: number of the act that it takes back, or None.
         undone: whether it was undone since.
+        back: it takes back what other acts of its kind say: nobody is confirmed any more, say.
     """
 
     n: int
@@ -38,6 +49,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     more: int
     undoes: int | None
     undone: bool
+    back: bool = False
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +96,8 @@ def verify_history(project: Project, words: str = "") -> Verified:
 
 
 def _done(row: Any) -> Done:
-    ids = tuple(dict.fromkeys(_ids(msgspec.json.decode(row["body"]))))
+    body = msgspec.json.decode(row["body"])
+    ids = tuple(dict.fromkeys(_ids(body)))
     return Done(
         n=row["n"],
         at=row["at"],
@@ -94,6 +107,7 @@ def _done(row: Any) -> Done:
         more=max(0, len(ids) - IDS_MOST),
         undoes=row["undoes"],
         undone=row["undone_by"] is not None,
+        back=any(body.get(name) == value for name, value in BACK.get(row["kind"], ())),
     )
 
 
