@@ -14,6 +14,7 @@ from versioned import (
     CUT,
     add_cut,
     agreed,
+    audit_finding,
     copied,
     make_template,
     seconded,
@@ -269,6 +270,21 @@ def test_a_withdrawal_makes_films_wrong_and_they_go_before_new_ones_are_made(
     assert face_detail(film_of(project), 15) < 5
 
 
+def test_a_film_of_a_clip_that_was_sent_in_after_all_is_wrong(project: Project, desk: Desk) -> None:
+    agreed(project)
+    render_version(project, CUT, desk)
+    clip = clips_of(project, read_version(project, CUT))[0]
+    project.act(MoveClip(clip="C0001", path=clip.path, mtime_ns=1, origin="unknown"))
+    (row,) = states(project, CUT)
+    assert row.state == "wrong"
+    assert "unknown origin" in row.why[0]
+    assert next(one.id for one in hindrances(project, CUT).rows) == "E72"
+    assert what(rerender(project, [CUT], desk)[0]) == ["rendered"]
+    assert stand(project) == "ready"
+    assert read_renders(project, CUT)["C0001"].shows == ()
+    assert face_detail(film_of(project), 15) < 5
+
+
 def test_films_of_clips_that_a_version_lost_go_too(project: Project, desk: Desk) -> None:
     agreed(project)
     render_version(project, CUT, desk)
@@ -394,6 +410,38 @@ def test_an_audit_of_a_version_can_hold_its_films(
     assert stand(project) == "ready"
     film_of(project).write_bytes(b"another")
     with pytest.raises(NotRendered):
+        audit_version(project, CUT, desk)
+
+
+def test_a_quick_audit_never_lets_go_what_is_held(
+    project: Project, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render_version(project, CUT, desk)
+    asked: list[bool] = []
+
+    def audit(held: bool) -> Any:
+        attack = audit_finding(held=held)
+
+        def noted(inquiry: Any, *rest: Any) -> bool:
+            asked.append(inquiry.quick)
+            return attack(inquiry, *rest)
+
+        return noted
+
+    for held in (True, True, False, False):
+        monkeypatch.setattr(version_films, "audit_film", audit(held))
+        audit_version(project, CUT, desk, full=False)
+    assert asked == [True, False, False, True]
+
+
+def test_an_older_plan_that_was_put_back_is_not_audited_by(project: Project, desk: Desk) -> None:
+    render_version(project, CUT, desk)
+    sealed = project.folder / "sealed" / "plans" / CUT / "C0001.json.age"
+    older = sealed.read_bytes()
+    agreed(project)
+    render_version(project, CUT, desk)
+    sealed.write_bytes(older)
+    with pytest.raises(ProjectDamaged):
         audit_version(project, CUT, desk)
 
 

@@ -328,16 +328,21 @@ def _parts(plan: Plan) -> tuple[str, ...]:
 def audit_again(
     project: Project, clip: ClipFacts, render: RecordRender, desk: Desk, *, quick: bool
 ) -> ClipDone:
-    """Attack a film by its sealed plan; what is found counts from now on."""
+    """Attack a film by its sealed plan; what is found counts from now on.
+
+    A film that is held is attacked with everything: a quick look never lets go of it.
+    """
     film, name = project.folder / render.file, f"{render.version}/{clip.id}"
     if digest_file(film) != render.film_sha256:
         raise not_rendered(clip.id, render.version)
     with Room(project, f"{render.version}-{clip.id}-audit") as room:
-        plan = parse_document(project.files.get(f"plans/{name}.json"), Plan)
+        sealed = project.files.get(f"plans/{name}.json", render.plan_sha256)
+        plan = parse_document(sealed, Plan)
         neutral = room / f"film.{plan.output.container}"
         neutral.symlink_to(film.resolve())
         attacked = (neutral, require_footage(clip), plan)
         beside = _made_at(project, render.version, clip.id) if plan.made else room
+        quick = quick and not render.held
         held, report = _attack(attacked, (room, beside), desk, quick=quick)
         _keep_documents(project, name, plan, room)
     file = film_at(render.version, clip.id, held=held, container=plan.output.container)

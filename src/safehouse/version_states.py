@@ -158,13 +158,19 @@ def _inputs(
     return hashlib.sha256(msgspec.json.encode(made_from)).hexdigest()
 
 
-def wrongs_of(render: RecordRender, rulings: Mapping[tuple[str, Trait], Ruling]) -> tuple[str, ...]:
-    """Return what a film shows or lets hear and may not, in words with ids; () when nothing."""
+def wrongs_of(
+    render: RecordRender, rulings: Mapping[tuple[str, Trait], Ruling], origin: str = "own"
+) -> tuple[str, ...]:
+    """Return what a film shows or lets hear and may not, in words with ids; () when nothing.
+
+    In a clip that turned out to be of unknown origin nobody may be shown or heard.
+    """
     found: list[str] = []
     for person, trait, _ in render.shows:
         ruling = rulings.get((person, cast(Trait, trait)))
-        if ruling is None or not ruling.allowed:
-            why = ruling.why if ruling else "no record"
+        if ruling is None or not ruling.allowed or origin != "own":
+            why = "no record" if ruling is None else ruling.why
+            why = "unknown origin" if origin != "own" else why
             shown = say(
                 "it shows the {trait} of {person}, who is to be hidden: {why}",
                 trait=trait,
@@ -217,7 +223,7 @@ def _state(
         fault = clip.error or ("" if clip.findings_sha256 else say("it was not analysed"))
         reasons = (str(fault),) if fault else ()
         return ClipState(clip.id, "missing", reasons, clip.open, "", clip.seconds)
-    wrongs = wrongs_of(render, rulings)
+    wrongs = wrongs_of(render, rulings, clip.origin)
     name: StateName = "ready"
     why = wrongs
     if wrongs:

@@ -19,7 +19,7 @@ from safehouse.outputs import write_error
 from safehouse.papers import is_as_made
 from safehouse.pipeline import Desk
 from safehouse.store.project import Project
-from safehouse.store.reading_versions import read_renders, read_version
+from safehouse.store.reading_versions import read_clip_facts, read_renders, read_version
 from safehouse.version_films import (
     ClipDone,
     Room,
@@ -187,8 +187,9 @@ def _take_wrong(project: Project, name: str) -> None:
     """Remove films that show what is no longer permitted, also of clips that a version lost."""
     with project.lock:
         rulings = rulings_of(project, read_version(project, name))
+        origins = {clip.id: clip.origin for clip in read_clip_facts(project)}
         for clip, render in read_renders(project, name).items():
-            if wrongs_of(render, rulings):
+            if wrongs_of(render, rulings, origins[clip]):
                 take_away(project, name, clip)
 
 
