@@ -57,3 +57,11 @@ def test_an_unanswered_link_is_queued() -> None:
     held = register(people=(person(), person("P08")), links=(Link(person="P07", other="P08"),))
     assert [(one.person, one.because) for one in queued(held)] == [("P08", "P07")]
     assert "P07" in queued(held)[0].words
+
+
+def test_people_linked_to_somebody_who_is_one_with_the_detained_are_queued() -> None:
+    people = (person(), person("P08"), person("P09", merged_into="P08"))
+    links = (Link(person="P07", other="P09", answered="no risk"),)
+    gone = change("detained", person="P08")
+    held = register(people=people, links=links, changes=(gone,))
+    assert [(one.person, one.because) for one in queued(held)] == [("P07", "P09")]

@@ -77,13 +77,7 @@ def queued(register: Register) -> tuple[Queued, ...]:
     Those linked to somebody who is out of reach, in either direction: what happened to one may
     happen to the other. And those about whose risk a link still asks.
     """
-    index = index_of(register)
-    out = {
-        person.id: state
-        for person in register.people
-        if (state := index.standing(person.id, register.today or "9999-12-31").state)
-        in OUT_OF_REACH
-    }
+    out = _out_of_reach(index_of(register), register)
     found: dict[tuple[str, str], Queued] = {}
     for link in register.links:
         if link.answered == "unanswered":
@@ -96,3 +90,14 @@ def queued(register: Register) -> tuple[Queued, ...]:
                 words = say("linked to {person}, who is {state}", person=one, state=out[one])
                 found[other, one] = Queued(other, one, words)
     return tuple(found.values())
+
+
+def _out_of_reach(index: Index, register: Register) -> dict[str, str]:
+    """Return who can't be reached → the state; whoever is one with them can't be either."""
+    day = register.today or "9999-12-31"
+    out: dict[str, str] = {}
+    for person in register.people:
+        for member in index.group(person.id).members or (person,):
+            if (state := index.standing(member.id, day).state) in OUT_OF_REACH:
+                out[person.id] = state
+    return out
