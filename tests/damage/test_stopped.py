@@ -56,10 +56,19 @@ def wait_for(process: "subprocess.Popen[str]", folder: Path, pattern: str) -> No
         ("*.private/.work/*.told", signal.SIGINT, True),
         ("*.private/.work/findings.json", signal.SIGTERM, True),
         ("*.private/.work/*/chunk-*", signal.SIGINT, False),
+        ("*.private/.work/*/chunk-*", signal.SIGHUP, True),
         ("*.private/.work/film-*", signal.SIGINT, True),
         ("*.private/.work/film-*", signal.SIGTERM, False),
     ],
-    ids=["beginning", "looking", "planning", "rendering", "attacking", "attacking too"],
+    ids=[
+        "beginning",
+        "looking",
+        "planning",
+        "rendering",
+        "the terminal closed",
+        "attacking",
+        "attacking too",
+    ],
 )
 def test_a_stopped_command_says_so_and_leaves_no_film(
     process: "subprocess.Popen[str]",

@@ -1,6 +1,8 @@
 """`safehouse proxies`: small protected copies to cut with."""
 
+import os
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -62,7 +64,7 @@ def proxies(  # noqa: PLR0913 - one argument an option of the command
         Pool(workers or core_count()) as pool,
     ):
         done = make_proxies(film, wanted, Desk(pool, tell), told)
-        folder = film.folder / FOLDER
+        folder = (project or Path(os.path.relpath(film.folder))) / FOLDER
     if as_json:
         print_json({row.clip: row.what for row in done})
     else:
