@@ -13,7 +13,7 @@ from safehouse.model.findings import Findings, Track, Unsure
 from safehouse.model.plan import Chunk, Plan, SoundSpan, Still
 from safehouse.model.shape import Ellipse, Key, Whole, shape_at
 from safehouse.model.showing import Answer, Answered, Decided, HeardVoice, ShownPiece
-from safehouse.plan.apart import EDGE
+from safehouse.plan.apart import EDGE, UNSEEN
 from safehouse.plan.build import build_plan
 from safehouse.plan.check import check_plan
 
@@ -107,6 +107,26 @@ def test_two_tracks_that_are_both_taken_for_one_person_are_hidden_where_they_mee
     assert shown_frames(plan) == set(range(NEAR[0] - EDGE)) | set(
         range(NEAR[-1] + 1 + EDGE, FRAMES)
     )
+
+
+@pytest.mark.parametrize(("unseen", "hidden"), [(UNSEEN - 1, False), (UNSEEN, True)])
+def test_two_who_are_both_shown_are_hidden_where_they_meet_and_one_is_out_of_sight(
+    unseen: int, hidden: bool
+) -> None:
+    """While nobody sees her, the track may go over to the head beside, or to a third one."""
+    findings = crossing()
+    first = NEAR[0] + 4
+    one, two = findings.tracks
+    samples = tuple(
+        msgspec.structs.replace(s, source="bridge") if first <= s.frame < first + unseen else s
+        for s in one.samples
+    )
+    out = msgspec.structs.replace(
+        findings, tracks=(msgspec.structs.replace(one, samples=samples), two)
+    )
+    both = (*parts("T0001", "P07", "P07", "P07"), *parts("T0002", "P08", "P08", "P08"))
+    plan = plan_of(out, shown=both)
+    assert (shown_frames(plan) & set(NEAR) == set()) == hidden
 
 
 def answered(answer: Answer, **change: Any) -> Answered:
