@@ -13,7 +13,7 @@ from safehouse.model.findings import Findings, Track, Unsure
 from safehouse.model.plan import Chunk, Plan, SoundSpan, Still
 from safehouse.model.shape import Ellipse, Key, Whole, shape_at
 from safehouse.model.showing import Answer, Answered, Decided, HeardVoice, ShownPiece
-from safehouse.plan.apart import EDGE, UNSEEN
+from safehouse.plan.apart import EDGE, SHORTEST, UNSEEN
 from safehouse.plan.build import build_plan
 from safehouse.plan.check import check_plan
 
@@ -58,6 +58,17 @@ def test_pieces_of_one_person_are_shown_through_and_of_two_people_are_not() -> N
     other = msgspec.structs.replace(second, person="P08")
     plan = plan_of(findings_of(still_track()), shown=(shown_piece(5, 20), other))
     assert hidden_frames(plan) == set(range(20 - EDGE, 20 + EDGE))
+
+
+def test_few_frames_of_one_person_are_not_shown_unless_they_are_all_of_her_track() -> None:
+    short = shown_piece(5, 5 + SHORTEST - 1)
+    assert shown_frames(plan_of(findings_of(still_track()), shown=(short,))) == set()
+    enough = shown_piece(5, 5 + SHORTEST)
+    plan = plan_of(findings_of(still_track()), shown=(enough,))
+    assert shown_frames(plan) == set(range(5, 5 + SHORTEST - EDGE))
+    brief = Track("T0001", 5, 9, tuple(sample(f, 200) for f in range(5, 9)))
+    plan = plan_of(findings_of(brief), shown=(shown_piece(5, 9),))
+    assert shown_frames(plan) == set(range(5, 9))
 
 
 def test_a_place_where_a_head_was_lost_is_never_shown() -> None:
