@@ -32,6 +32,10 @@ def test_a_span_of_somebody_who_said_yes_is_heard_but_for_its_edges() -> None:
     assert heard(VoiceSpan(1, RATE, 3 * RATE, "P07")) == [(1, RATE + EDGE, 3 * RATE - EDGE, "P07")]
 
 
+def test_each_edge_of_what_is_heard_loses_80_ms() -> None:
+    assert heard(VoiceSpan(1, 0, RATE, "P07")) == [(1, 3840, RATE - 3840, "P07")]
+
+
 @pytest.mark.parametrize("person", ["P08", ""])
 def test_who_has_not_said_yes_or_is_unknown_is_not_heard(person: str) -> None:
     found = shown_voices(CLIP, [VoiceSpan(1, RATE, 3 * RATE, person)], RULINGS, "own")
