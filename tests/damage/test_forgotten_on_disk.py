@@ -33,7 +33,10 @@ def disk(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], bytes]]]:
     folder.mkdir()
     with image.open("wb") as file:
         file.truncate(SIZE)
-    programs = (["mkfs.ext4", "-q", "-F", image], ["mount", "-o", "loop", image, folder])
+    programs: tuple[list[str | Path], ...] = (
+        ["mkfs.ext4", "-q", "-F", image],
+        ["mount", "-o", "loop", image, folder],
+    )
     for program in programs:
         if not shutil.which(str(program[0])) or subprocess.run(program, check=False).returncode:
             pytest.skip("this user can't make and mount a small disk")

@@ -83,9 +83,8 @@ class Project:
         self.files = SealedFiles(folder / "sealed", keys, lambda: require_held(folder, held))
         self._keys = keys
         self._held = held
-        self._closed = False
+        self._closed = self._faces_new = False
         self._since = self._size = 0
-        self._faces_new = False
         self._snapshots = Snapshots(folder / SNAPSHOTS, keys)
         self._faces = FaceFiles(folder / FACES, keys)
         self._copy = WorkingCopy(folder, keys.public)
@@ -121,12 +120,16 @@ class Project:
             version, head = snapshot.head.n, snapshot.head.head
         tables = Tables(path, version, head)
         try:
-            for found in self._journal.read(self._since):
-                tables.replay(parse_record(found.content))
+            self.replay(tables, self._since)
         except BaseException:
             tables.close()
             raise
         return tables
+
+    def replay(self, tables: Tables, start: int = 0) -> None:
+        """Apply the journal's records from a byte on to tables."""
+        for found in self._journal.read(start):
+            tables.replay(parse_record(found.content))
 
     def _mend_faces(self) -> None:
         """Load embeddings that no snapshot has; finish forgetting where a crash cut it short."""
@@ -342,8 +345,7 @@ def create_project(
     Args:
         folder: where.
         passphrase: seals the private key, which then lies in the project; or
-        recipient: an age public key, whose private half its owner keeps: nothing can be done in
-            the project before it is opened with that; or
+        recipient: an age public key; its owner keeps the private half, which opens it; or
         unsealed: the private key lies beside, for tests.
         who: pseudonym of the operator.
 

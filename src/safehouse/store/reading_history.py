@@ -8,6 +8,7 @@ import msgspec
 
 from safehouse.store.history import genesis, require_head
 from safehouse.store.project import Project
+from safehouse.store.verifying import require_tables
 
 __all__ = ["Done", "Verified", "read_history", "verify_history"]
 
@@ -78,16 +79,17 @@ def read_history(project: Project, most: int | None = None) -> tuple[Done, ...]:
 
 
 def verify_history(project: Project, words: str = "") -> Verified:
-    """Read the whole journal again, and hold it against its chain, and against words on paper.
+    """Read the whole journal again; hold it against its chain, the tables, and words on paper.
 
     Raises:
-        ProjectDamaged: the chain does not hold.
+        ProjectDamaged: the chain does not hold, or the tables are not what the history makes.
         HistoryEdited: no act has these words.
     """
     hashes, times = [genesis(project.public_key)], [""]
     for entry in project.entries():
         hashes.append(entry.hash)
         times.append(entry.at)
+    require_tables(project)
     found = Verified(acts=len(hashes) - 1, head=project.head_words())
     if not words:
         return found
