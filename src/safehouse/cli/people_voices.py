@@ -96,9 +96,14 @@ def _track(found: Listened, said: int | None) -> int:
 def _lines(found: Listened, said: tuple[Voiced, ...]) -> list[str]:
     rates = {row.index: row.rate_hz for row in found.voices.clip.sound}
     lines = [
-        f"track {track.stream}  {turn.id}  {_clock(turn.first, track.rate_hz)} to "
-        f"{_clock(turn.end, track.rate_hz)}  {turn.speaker or '?'}"
-        f"{'' if turn.sure else '  unsure'}{'  more than one' if turn.overlap else ''}"
+        "; ".join(
+            [
+                f"track {track.stream}  {turn.id}  {_clock(turn.first, track.rate_hz)} to "
+                f"{_clock(turn.end, track.rate_hz)}  {turn.speaker or '?'}",
+                *([] if turn.sure else ["unsure"]),
+                *(["more than one may be heard"] if turn.overlap else []),
+            ]
+        )
         for track in found.voices.tracks
         for turn in track.turns
     ]

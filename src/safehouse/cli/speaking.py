@@ -42,6 +42,7 @@ COUNTED = (
     msgid("{count} thrown away"),
     msgid("{count} no picture"),
     msgid("{count} not analysed"),
+    msgid("{trait} in {clips}"),
     msgid("ok  {what}"),
     msgid("NOT {what}"),
 )
