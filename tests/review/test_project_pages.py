@@ -208,6 +208,23 @@ def test_a_no_counts_at_once(window: Window) -> None:
     assert {cell["why"] for cell in cells} == {"said no"}
 
 
+def test_what_narrows_is_taken_from_a_window_that_missed_something(window: Window) -> None:
+    window.post("/consent/P02/state", state="suspended")
+    for path, form in (
+        ("/consent/P02/record", {"trait_story": "no", "how": "told"}),
+        ("/consent/P02/state", {"state": "detained"}),
+        ("/withdraw/P02/do", {"state": "unreachable"}),
+    ):
+        before = rows(window, "SELECT count(*) FROM act")[0][0]
+        assert window.post(path, expect=1, **form).status == 303
+        assert rows(window, "SELECT count(*) FROM act")[0][0] > before
+    for path, form in (
+        ("/consent/P02/state", {"state": "given"}),
+        ("/consent/P01/record", yes_to_face(window) | {"looked": "yes"}),
+    ):
+        assert window.post(path, expect=1, **form).status == 409
+
+
 def test_withdrawing_from_the_page_counts_at_once(window: Window) -> None:
     assert "P02" in window.get("/withdraw/P02").text
     assert leads(window.post("/withdraw/P02/do", state="withdrawn")) == "/withdraw/P02?done=1"

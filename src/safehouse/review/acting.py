@@ -11,7 +11,7 @@ from safehouse.store.reading_wall import kinds_since
 if TYPE_CHECKING:
     from safehouse.store.project import Project
 
-__all__ = ["QUIET", "save", "save_by", "step"]
+__all__ = ["QUIET", "save", "save_by", "save_narrowing", "step"]
 
 Result = TypeVar("Result")
 
@@ -51,6 +51,15 @@ def save_by(ask: Ask, does: Callable[["Project"], Result]) -> Result:
     with project.lock:
         _require_fresh(ask)
         return does(project)
+
+
+def save_narrowing(ask: Ask, does: Callable[["Project"], Result]) -> Result:
+    """Let a joiner save what only narrows, whatever the window missed; return what it returns.
+
+    A no is taken at once, from anybody: nobody is sent back to look first at what changed since.
+    """
+    with ask.project.lock:
+        return does(ask.project)
 
 
 def step(ask: Ask, way: str) -> str | None:

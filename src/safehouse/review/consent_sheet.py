@@ -32,7 +32,7 @@ from safehouse.model.text import escape
 from safehouse.outputs import require_source
 from safehouse.pipeline import digest_file
 from safehouse.registering import change_state, record_consent, second_widening
-from safehouse.review.acting import save, save_by
+from safehouse.review.acting import save, save_by, save_narrowing
 from safehouse.review.asking import Ask, answer, go, page
 from safehouse.review.consent_words import HOWS, PRESENT, STATE_WORDS, TRAIT_WORDS, WHY_WORDS
 from safehouse.store.reading_register import (
@@ -265,7 +265,8 @@ def _record(ask: Ask) -> Response:
             kept="nothing was recorded",
             next_step="look at what would show, and tick that you did",
         )
-    save_by(ask, lambda project: record_consent(project, record))
+    saves = save_by if widens(record) else save_narrowing
+    saves(ask, lambda project: record_consent(project, record))
     return go(ask, f"/consent/{record.person}")
 
 
@@ -283,7 +284,8 @@ def _state(ask: Ask) -> Response:
         change = msgspec.convert(values, StateChange)
     except msgspec.ValidationError as error:
         raise RecordRefused("there is no such state", next_step="choose on the page") from error
-    save_by(ask, lambda project: change_state(project, change))
+    saves = save_by if change.state == "given" else save_narrowing
+    saves(ask, lambda project: change_state(project, change))
     return go(ask, f"/consent/{who}")
 
 

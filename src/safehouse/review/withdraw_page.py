@@ -10,7 +10,7 @@ from safehouse.errors import UsageError
 from safehouse.machine import core_count
 from safehouse.model.words import say
 from safehouse.pipeline import Desk as Bench
-from safehouse.review.acting import save_by
+from safehouse.review.acting import save_narrowing
 from safehouse.review.asking import Ask, answer, go, page
 from safehouse.review.consent_words import STATE_WORDS
 from safehouse.review.work import Teller
@@ -50,7 +50,7 @@ def _withdraw(ask: Ask) -> Response:
         raise UsageError(
             "there is no such state", kept="nothing was changed", next_step="choose on the page"
         )
-    save_by(ask, lambda project: withdraw(project, who, state))  # type: ignore[arg-type]  # one of STATES
+    save_narrowing(ask, lambda project: withdraw(project, who, state))  # type: ignore[arg-type]  # one of STATES
     return go(ask, f"/withdraw/{who}?done=1")
 
 
