@@ -33,9 +33,9 @@ def disk(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], bytes]]]:
     folder.mkdir()
     with image.open("wb") as file:
         file.truncate(SIZE)
-    programs: tuple[list[str | Path], ...] = (
-        ["mkfs.ext4", "-q", "-F", image],
-        ["mount", "-o", "loop", image, folder],
+    programs: tuple[tuple[str | Path, ...], ...] = (
+        ("mkfs.ext4", "-q", "-F", image),
+        ("mount", "-o", "loop", image, folder),
     )
     for program in programs:
         if not shutil.which(str(program[0])) or subprocess.run(program, check=False).returncode:
