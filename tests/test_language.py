@@ -135,3 +135,20 @@ def test_catalogues_travel_in_the_package() -> None:
     for code in OTHERS:
         assert (files("safehouse") / "locale" / code / "LC_MESSAGES" / "safehouse.mo").is_file()
     assert Path(ROOT / "scripts" / "catalogue.py").exists()
+
+
+def test_a_line_with_one_is_said_in_the_singular_and_with_more_in_the_plural() -> None:
+    french = load_language("fr")
+    said = [french.say(f"{n} files") for n in (0, 1, 2, 1000)]
+    assert said == ["0 fichier", "1 fichier", "2 fichiers", "1000 fichiers"]
+    assert french.say_pieces("1 ready, 2 stale") == "1 prêt, 2 périmés"
+    assert french.say("1 manifests are damaged, or for another key").startswith(
+        "1 manifeste est endommagé"
+    )
+    with (LOCALE / "fr" / "LC_MESSAGES" / "safehouse.po").open("rb") as handle:
+        chosen = [row for m in read_po(handle) for row in texts(m.string) if "|" in row]
+    assert len(chosen) > 40
+    for template in chosen:
+        for text, name, spec, _ in string.Formatter().parse(template):
+            assert name is None or (spec or "").count("|") <= 1, template
+            assert "|" not in text, template

@@ -57,6 +57,9 @@ class _Numbers(string.Formatter):
         self._language = language
 
     def format_field(self, value: Any, spec: str) -> str:
+        if "|" in spec:
+            one, _, many = spec.partition("|")
+            return one if _is_one(value) else many
         if isinstance(value, _Kept):
             return str(value)
         if isinstance(value, str):
@@ -65,6 +68,12 @@ class _Numbers(string.Formatter):
         if not spec or self._language.code not in COMMA or not isinstance(value, int | float):
             return text
         return text.replace(",", "\u202f").replace(".", ",").replace("%", "\u00a0%")
+
+
+def _is_one(value: Any) -> bool:
+    """Return whether a word beside a number is in the singular, as French has it: 0 and 1."""
+    digits = re.sub(r"\s", "", str(value))
+    return digits in {"0", "1"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,5 +245,8 @@ def _pattern(template: str) -> str:
 
 
 def _bare(template: str) -> str:
-    """Return a template without the formats of its values, which are text already."""
-    return re.sub(r"\{(\w+)[^}]*\}", r"{\1}", template)
+    """Return a template without the formats of its values, which are text already.
+
+    `{n:est|sont}` stays: one of two words, by a number.
+    """
+    return re.sub(r"\{(\w+)(?![^}]*\|)[^}]*\}", r"{\1}", template)

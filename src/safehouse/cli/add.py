@@ -69,10 +69,9 @@ def add(  # noqa: PLR0913 - its options
     if as_json:
         print_json(facts_of(added) | {"files": files, "next_step": step})
     else:
-        counts, *lines = lines_of(added)
-        print_lines(counts)
+        print_lines(count_line(added))
         print_plain(*named_lines(files))
-        print_lines(*lines, f"next: {step}" if step else "nothing is left to do")
+        print_lines(*lines_of(added), f"next: {step}" if step else "nothing is left to do")
     return added.exit_code
 
 
@@ -91,14 +90,19 @@ def facts_of(added: Added) -> dict[str, object]:
     }
 
 
-def lines_of(added: Added) -> list[str]:
-    """Return what became of the paths, in words: the counts first."""
+def count_line(added: Added) -> str:
+    """Return how many of the paths became what, in words."""
     counts = [f"clips added: {len(added.new)}"]
     counts += [f"moved: {len(added.moved)}"] if added.moved else []
     counts += [f"known already: {len(added.known)}"] if added.known else []
     counts += [f"other files left alone: {added.left_alone}"] if added.left_alone else []
     counts += [f"NOT added: {len(added.failures)}"] if added.failures else []
-    lines = ["; ".join(counts)]
+    return "; ".join(counts)
+
+
+def lines_of(added: Added) -> list[str]:
+    """Return what else there is to say of the paths."""
+    lines = []
     if added.doubted:
         lines.append(f"of unknown origin from now on, nobody is shown: {', '.join(added.doubted)}")
     if added.with_custody:

@@ -51,6 +51,7 @@ def _lines(found: FilmStatus) -> list[str]:
 def _version(row: VersionStatus) -> str:
     found = ", ".join(f"{count} {state}" for state, count in row.counts.items()) or "no clip"
     seen = "watched" if row.watched else "not watched"
-    out = f", delivered {row.delivered} times" if row.delivered else ""
+    out = f", delivered {row.delivered} times" if row.delivered > 1 else ""
+    out = out or (", delivered once" if row.delivered else "")
     wrong = f"; WRONG, shows what may not be shown: {', '.join(row.wrong)}" if row.wrong else ""
     return f"{row.version} ({row.medium}): {found}; {seen}{out}{wrong}"

@@ -183,10 +183,10 @@ def _said_of(version: AddVersion) -> list[str]:
     """Return what a version was said to be for, and how it looks, where that is not the usual."""
     countries, clips = " ".join(version.territories), " ".join(version.clips)
     return [
-        *([f"in {countries}"] if countries else []),
+        *([f"countries {countries}"] if countries else []),
         *([f"for the day {version.day}"] if version.day else []),
         *([f"planned for {escape(version.planned)}"] if version.planned else []),
-        *([f"only {clips}"] if clips else []),
+        *([f"only the clips {clips}"] if clips else []),
         *([f"look {version.look}"] if version.look != "veil" else []),
         *(["voices disguised"] if version.voices == "disguise" else []),
     ]
