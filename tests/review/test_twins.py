@@ -24,6 +24,7 @@ NO_PAGES = {
     "/films/{job}/report": "a report as a file",
     "/versions/{version}/films/{clip}": "a film",
     "/versions/{version}/reports/{clip}": "a report as a file",
+    "/clips/{clip}/sound/copy": "sound",
     "/consent/export": "JSON already, as a file",
 }
 """What is asked for by GET and is no page → what it is."""

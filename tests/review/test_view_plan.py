@@ -17,7 +17,7 @@ from safehouse.store.reading_view import ClipRow
 class Files(dict[str, bytes]):
     """Sealed files, kept in memory."""
 
-    def get(self, name: str) -> bytes:  # type: ignore[override]
+    def get(self, name: str, sha256: str = "") -> bytes:  # type: ignore[override]
         if name not in self:
             raise SealedMissing("not there", next_step="safehouse analyse")
         return self[name]

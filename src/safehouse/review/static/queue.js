@@ -110,9 +110,10 @@ class Around {
 const told = (error) => refuse({ happened: error.happened ?? error.message, kept: error.kept ?? "", next: error.next ?? "" });
 
 // The next question's first picture is made while this one is looked at; it is not shown here.
-function ahead() {
-  if (around.dataset.ahead) return fetch(base + around.dataset.ahead).catch(() => undefined);
-  return undefined;
+async function ahead() {
+  if (!around.dataset.ahead) return;
+  const answer = await fetch(base + around.dataset.ahead).catch(() => undefined);
+  await answer?.arrayBuffer();
 }
 
 function begin() {
