@@ -91,6 +91,15 @@ def test_expired_is_no() -> None:
     assert why(held, day="2026-11-22") == "expired"
 
 
+def test_a_clock_that_was_set_back_brings_nothing_back() -> None:
+    held = register(record(scope={"until": "2026-11-21"}))
+    later = msgspec.structs.replace(held, seen="2026-11-22")
+    assert why(held) == "allowed"
+    assert why(later) == "expired"
+    waits = msgspec.structs.replace(held, today="2026-11-20", seen="2026-11-22", seconded={})
+    assert why(waits) != "allowed", "and nothing that waits counts sooner"
+
+
 def test_not_yet_is_no() -> None:
     held = register(record(scope={"valid_from": "2026-11-22"}))
     assert why(held) == "not yet"

@@ -11,6 +11,7 @@ from safehouse.errors import HistoryEdited, ProjectDamaged, ProjectUnwritable
 from safehouse.model.acts import Comment
 from safehouse.store.history import require_head
 from safehouse.store.project import Project
+from safehouse.store.reading_register import read_register
 
 NOTE = Comment("C0001", 1, "seen")
 
@@ -130,5 +131,6 @@ def test_a_clock_that_was_set_back_loses_nothing(folder: Path) -> None:
         film.act(add(2))
     with again(folder) as film:
         entries = film.entries()
+        assert read_register(film).seen == entries[0].at[:10]
     assert [entry.n for entry in entries] == list(range(1, len(entries) + 1))
     assert entries[-1].at < entries[0].at

@@ -44,6 +44,7 @@ class Index:
     def __init__(self, register: Register) -> None:
         self.seconded = dict(register.seconded)
         self.today = register.today
+        self.seen = register.seen
         self._people = {person.id: person for person in register.people}
         self._twice = {id_ for id_, n in Counter(p.id for p in register.people).items() if n > 1}
         self._records = _placed(register)

@@ -88,7 +88,8 @@ def _rule(index: Index, person: str, trait: Trait, use: Use) -> Ruling:
     group = index.group(person)
     if group.fault:
         return _no(person, trait, group.fault)
-    days = (max(use.day, index.today or use.day), min(use.day, index.today or use.day))
+    latest = max(use.day, index.today, index.seen)
+    days = (latest, min(use.day, index.today or use.day))
     standings = together([index.standing(member.id, days[1]) for member in group.members])
     if why := _closed(group, standings):
         return _no(person, trait, why)

@@ -205,6 +205,8 @@ class Register(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             a second person agreed and the waiting time; one that is not here unlocks nothing.
         today: the day on which the register is read, or "". A use that is dated ahead shortens no
             waiting time, and one that is dated back lengthens no consent.
+        seen: the last day on which anything was recorded, or "": a clock that was set back since
+            brings no consent back that had ended by then.
     """
 
     people: tuple[Person, ...] = ()
@@ -213,6 +215,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     links: tuple[Link, ...] = ()
     seconded: dict[str, str] = {}
     today: str = ""
+    seen: str = ""
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -81,6 +81,7 @@ def _read(db: sqlite3.Connection, today: str) -> Register:
         ),
         seconded={row[0]: row[2] for row in (*records, *changes) if row[2]},
         today=today,
+        seen=str(db.execute("SELECT coalesce(max(at), '') FROM act").fetchone()[0])[:10],
     )
 
 
