@@ -203,8 +203,7 @@ def deliver_version(
     """Hand out a version: its films, a page, and their digests, in a new folder.
 
     Nothing lost: the folder appears whole or not at all, and the history knows of it before it is
-    there. What a delivery that was stopped left lying is removed first, and never goes out. What is
-    private stays in the project.
+    there. What a stopped delivery left is removed first. What is private stays in the project.
 
     Raises:
         DeliveryError: something stands in the way; the first of `hindrances`.
@@ -216,7 +215,6 @@ def deliver_version(
         raise found[0].error
     films = tuple((row.clip, row.film_sha256) for row in states(project, name))
     together = compare_with_delivered(project, name)
-    id_ = f"D{len(read_deliveries(project)) + 1:04d}"
     head = project.head_words()
     clear_unfinished(project)
     partial = None
@@ -233,7 +231,7 @@ def deliver_version(
     finally:
         if partial is not None:
             end_delivery(project, partial)
-    return Delivery(out, len(films), head, together, id_)
+    return Delivery(out, len(films), head, together, read_deliveries(project)[-1].id)
 
 
 def _put_down(project: Project, name: str, films: tuple[tuple[str, str], ...], head: str) -> None:

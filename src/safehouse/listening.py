@@ -14,7 +14,7 @@ from safehouse.footage import require_footage
 from safehouse.model.acts import HearOriginal, VoiceIs
 from safehouse.model.clip import SoundStream
 from safehouse.model.text import escape
-from safehouse.model.voices import Turn, Voices
+from safehouse.model.voices import Voices
 from safehouse.pipeline import Tell, find_voices, quiet
 from safehouse.store.project import Project
 from safehouse.store.reading_versions import ClipFacts, read_clip_facts
@@ -109,21 +109,15 @@ def say_heard(
             f"nobody listened to clip {escape(clip_id)} yet",
             next_step=f"safehouse people turns {escape(clip_id)}",
         )
-    said = [
-        VoiceIs(clip=clip_id, stream=stream, first=turn.first, end=turn.end, person=person)
-        for stream, turn in (_turn(found, name) for name in turns)
-    ]
-    for stream, first, end in spans:
-        length = found.stream(stream).samples
-        if not 0 <= first < end <= length:
-            raise UsageError(
-                f"track {stream} has no such span of sound", kept=KEPT, next_step="mark it anew"
-            )
-        said.append(VoiceIs(clip=clip_id, stream=stream, first=first, end=end, person=person))
-    if not said:
+    where = [_turn(found, name) for name in turns] + [_span(found, *span) for span in spans]
+    if not where:
         raise UsageError("it is not said where", kept=KEPT, next_step="name turns: T0003")
+    said = tuple(
+        VoiceIs(clip=clip_id, stream=stream, first=first, end=end, person=person)
+        for stream, first, end in where
+    )
     (act or project.act)(*said)
-    return tuple(said)
+    return said
 
 
 def hear(project: Project, clip_id: str, stream: int, first: int, end: int) -> bytes:
@@ -158,11 +152,19 @@ def _clip(project: Project, clip_id: str) -> ClipFacts:
     return rows[0]
 
 
-def _turn(found: Listened, name: str) -> tuple[int, Turn]:
+def _span(found: Listened, stream: int, first: int, end: int) -> tuple[int, int, int]:
+    if not 0 <= first < end <= found.stream(stream).samples:
+        raise UsageError(
+            f"track {stream} has no such span of sound", kept=KEPT, next_step="mark it anew"
+        )
+    return stream, first, end
+
+
+def _turn(found: Listened, name: str) -> tuple[int, int, int]:
     for track in found.voices.tracks:
         for turn in track.turns:
             if turn.id == name:
-                return track.stream, turn
+                return track.stream, turn.first, turn.end
     raise UsageError(
         f"the clip has no turn {escape(name)}", kept=KEPT, next_step="safehouse people turns CLIP"
     )

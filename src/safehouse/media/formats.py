@@ -113,8 +113,7 @@ def choose_output(  # noqa: PLR0913 - each is a choice of its own, by name
         sound: `aac`, `pcm`, `flac`, `opus`, or `auto`: PCM where the source is lossless or the
             picture ProRes, else AAC.
         quality: constant rate factor of H.264 and HEVC; None is safehouse's choice.
-        container: `mov`, `mp4`, `wav` for sound without a picture, or `auto`: WAV for one track of
-            sound without a picture, else MOV.
+        container: `mov`, `mp4`, `wav` for one sound without a picture; `auto` is WAV there, or MOV.
         key_frames: frames at which decoding can begin.
         cpu: CPU level that the film is made on, as `machine.cpu_level` names it.
 
@@ -123,8 +122,7 @@ def choose_output(  # noqa: PLR0913 - each is a choice of its own, by name
         FormatUnsupported: the container can't hold the codec.
         UsageError: something that is not known, or a quality outside its range.
     """
-    container = _container_for(clip) if container == "auto" else container
-    holder = _container_of(container)
+    container = holder = _container_of(container, clip)
     _require_room(clip, holder)
     if clip.video is None:
         return Output(holder, None, _choose_tracks(clip, container, sound))
@@ -161,11 +159,9 @@ def _require_holds(container: str, codec: str) -> None:
         )
 
 
-def _container_for(clip: Clip) -> str:
-    return "wav" if clip.video is None and len(clip.sound) == 1 else "mov"
-
-
-def _container_of(name: str) -> Literal["mov", "mp4", "wav"]:
+def _container_of(name: str, clip: Clip) -> Literal["mov", "mp4", "wav"]:
+    if name == "auto":
+        return "wav" if clip.video is None and len(clip.sound) == 1 else "mov"
     if name == "mov":
         return "mov"
     if name == "mp4":
