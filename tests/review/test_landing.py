@@ -148,6 +148,7 @@ def test_a_project_is_begun_locked_unlocked_and_closed(window: Window, tmp_path:
     assert window.post("/unlock", passphrase=secret).status == 303
     assert window.get("/status").status == 200
     assert window.post("/close").status == 303
+    assert "pictures" not in window.desk.held, "nothing of its clips is kept open"
     assert window.get("/status").status == 400
 
 

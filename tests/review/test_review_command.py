@@ -21,7 +21,13 @@ def running(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[st
     private = folder / "memory"
     private.mkdir(exist_ok=True)
     surroundings = os.environ | {"XDG_RUNTIME_DIR": str(private), "LANG": "fr_FR.UTF-8"}
-    surroundings |= {"LANGUAGE": "", "LC_ALL": "", "LC_MESSAGES": "", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    surroundings |= {
+        "LANGUAGE": "",
+        "LC_ALL": "",
+        "LC_MESSAGES": "",
+        "DISPLAY": "",
+        "WAYLAND_DISPLAY": "",
+    }
     command = [sys.executable, "-m", "safehouse", *arguments]
     child = subprocess.Popen(
         command, cwd=folder, env=surroundings, stdout=subprocess.PIPE, text=True

@@ -67,10 +67,12 @@ addEventListener("keydown", (event) => {
 });
 
 // A form is sent once: sent again before its answer is there, it would not have seen its own act.
+const AGAIN_MS = 5000;
 let sent = false;
 addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
   if (sent) event.preventDefault();
+  else setTimeout(() => { sent = false; }, AGAIN_MS);
   sent = true;
 });
 addEventListener("pageshow", () => { sent = false; });
