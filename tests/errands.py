@@ -11,9 +11,10 @@ import numpy as np
 
 from safehouse import memory
 from safehouse.errors import SourceBroken
+from safehouse.jobs import analyse_job
 from safehouse.model.acts import Comment, ConfirmPieces
 from safehouse.store.project import Project, open_project
-from safehouse.store.sealing import read_sealed_key
+from safehouse.store.sealing import Keys, read_sealed_key
 
 
 def double(number: int) -> int:
@@ -75,11 +76,38 @@ def freed_and_kept(size: int) -> tuple[int, int]:
     return grown, resident_kb() - before
 
 
+def most_kb() -> int:
+    """Return the most memory that this process ever had, kB."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[0])
+
+
 def memory_of_opening(folder: str, public: str, passphrase: str) -> int:
     """Return the most memory that this process ever had after it opened a key, kB."""
     read_sealed_key(Path(folder), public, passphrase)
-    status = Path("/proc/self/status").read_text()
-    return int(re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[0])
+    return most_kb()
+
+
+def memory_of_sealing(size: int) -> tuple[int, int]:
+    """Return how much memory it took to seal so many bytes, and to open them again, kB."""
+    keys = Keys.generate()
+    keys.open("x", keys.seal("x", b"warm"))
+    content = bytes(size)
+    before = most_kb()
+    sealed = keys.seal("x", content)
+    most_to_seal = most_kb() - before
+    del content
+    memory.give_back()
+    Path("/proc/self/clear_refs").write_text("5")
+    before = most_kb()
+    assert len(keys.open("x", sealed)) == size
+    return most_to_seal, most_kb() - before
+
+
+def memory_of_analysis(source: str, out: str) -> int:
+    """Return the most memory that this process ever had after it looked at a clip, kB."""
+    analyse_job(source, "C0001", out, f"{out}.told")
+    return most_kb()
 
 
 def act_until_killed(folder: Path, tell: Connection, seed: int) -> None:

@@ -172,7 +172,8 @@ class _Work:
         out = self.project.work / f"{place.id}.json"
         told = self.project.work / f"{place.id}.told"
         try:
-            findings = analyse_clip(source, place.id, out, Desk(self.workers, self._looking))
+            desk = Desk(self.workers, self._looking)
+            findings = _without_heads(analyse_clip(source, place.id, out, desk))
             if findings.clip.sha256 != place.sha256:
                 raise changed_clip(place.id)
             packed = self.workers.run_alone(
@@ -233,6 +234,11 @@ def _has_findings(project: Project, place: ClipPlace) -> bool:
     except (SealedMissing, ProjectDamaged):
         return False
     return True
+
+
+def _without_heads(findings: Findings) -> Findings:
+    """Return findings without the places of heads: those of a crowd take hundreds of megabytes."""
+    return msgspec.structs.replace(findings, tracks=(), unsure=())
 
 
 def _one(work: _Work, place: ClipPlace, looked: Looked, *, again: bool) -> None:

@@ -253,8 +253,7 @@ def plan_now(
             f"clip {clip.id} was not analysed", next_step="safehouse analyse, then render again"
         )
     place = room / "findings.json"
-    found = project.files.get(f"findings/{clip.id}.json", clip.findings_sha256)
-    write_whole(place, found)
+    write_whole(place, project.files.get(f"findings/{clip.id}.json", clip.findings_sha256))
     output = choose_output(
         place, desk.workers, codec="auto", sound="auto", quality=None, container="auto"
     )

@@ -90,6 +90,7 @@ class Keys:
         except pyrage.DecryptError as error:
             raise NotOpened from error
         line, _, content = plain.partition(b"\n")
+        del plain
         expected = f"{self._proof(purpose, content)} {purpose}".encode()
         if not hmac.compare_digest(line, expected):
             raise NotOpened
@@ -116,7 +117,9 @@ class Keys:
     def _proof(self, purpose: str, content: bytes) -> str:
         self._require_private()
         key = hmac.digest(self.private.encode(), PROOF, hashlib.sha256)
-        return hmac.digest(key, purpose.encode() + b"\n" + content, hashlib.sha256).hex()
+        proof = hmac.new(key, purpose.encode() + b"\n", hashlib.sha256)
+        proof.update(content)
+        return proof.hexdigest()
 
     def _require_private(self) -> None:
         if not self.private:
