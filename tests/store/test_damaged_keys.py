@@ -76,6 +76,13 @@ def test_a_wrong_passphrase_is_refused_and_nothing_is_touched(folder: Path, type
     assert isinstance(told(folder, typed), ProjectKeyRefused)
 
 
+@pytest.mark.parametrize("typed", ["", "x", "7 words"])
+def test_a_passphrase_that_keeps_nothing_makes_no_project(tmp_path: Path, typed: str) -> None:
+    with pytest.raises(ProjectKeyRefused, match="fewer than 8"):
+        create_project(tmp_path / "film", passphrase=typed, recipient=None, unsealed=False)
+    assert not (tmp_path / "film").exists()
+
+
 def _cut(content: bytes) -> bytes:
     return content[:-9]
 

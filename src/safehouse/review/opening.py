@@ -11,11 +11,10 @@ from safehouse.model.text import escape
 from safehouse.review.asking import Ask, go, page
 from safehouse.review.desk import Desk
 from safehouse.review.frames import pictures_of
+from safehouse.store.folder import PASSPHRASE_LEAST
 from safehouse.store.project import Project, create_project, open_project
 
 __all__ = ["ROUTES", "begin_pictures", "take"]
-
-PASSPHRASE_LEAST = 8
 
 
 def _open(ask: Ask) -> Response:

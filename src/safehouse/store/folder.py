@@ -23,6 +23,7 @@ from safehouse.store.journal import JOURNAL
 from safehouse.store.sealing import KEY_TXT, Keys, read_identity, read_sealed_key, write_sealed_key
 
 __all__ = [
+    "PASSPHRASE_LEAST",
     "PROJECT_JSON",
     "Card",
     "Passphrase",
@@ -38,6 +39,9 @@ __all__ = [
 PROJECT_JSON = "project.json"
 LOCK = ".lock"
 RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+
+PASSPHRASE_LEAST = 8
+"""Letters of a passphrase; whoever has the folder can try shorter ones one after the other."""
 
 Passphrase = str | Callable[[], str]
 """A passphrase, or what asks for it; asked only when the project turns out to be free."""
@@ -78,9 +82,16 @@ def make_folder(folder: Path, card: Card, keys: Keys, passphrase: str | None) ->
     """Make a project's folder; `project.json` comes last, and makes it one.
 
     Raises:
+        ProjectKeyRefused: the passphrase is too short to keep anything.
         ProjectExists: something is there.
         ProjectUnwritable: it can't be written.
     """
+    if card.key == "passphrase" and len(passphrase or "") < PASSPHRASE_LEAST:
+        raise ProjectKeyRefused(
+            "the passphrase has fewer than 8 letters",
+            kept="nothing was written",
+            next_step="choose a longer one: six random words are enough",
+        )
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if next(folder.iterdir(), None) is not None:
