@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from safehouse.errors import ProjectDamaged, SealedMissing
 from safehouse.store.project import Project
 
 __all__ = ["begin_delivery", "clear_unfinished", "end_delivery", "unfinished"]
@@ -68,9 +69,11 @@ def _may_lie(partial: Path) -> bool:
 
 
 def _noted(project: Project) -> tuple[str, ...]:
-    if not project.files.has(NOTE):
+    """Return the folders that were noted; of a note that is damaged nothing is known."""
+    try:
+        rows = msgspec.json.decode(project.files.get(NOTE), type=list[str])
+    except (SealedMissing, ProjectDamaged, msgspec.DecodeError):
         return ()
-    rows = msgspec.json.decode(project.files.get(NOTE), type=list[str])
     return tuple(row for row in rows if PARTIAL.fullmatch(Path(row).name))
 
 

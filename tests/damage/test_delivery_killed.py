@@ -12,7 +12,7 @@ from versioned import CUT, agreed, copied, make_template, use_audit
 from safehouse.delivering import deliver_version, watch_version
 from safehouse.film_status import film_status
 from safehouse.pipeline import Desk
-from safehouse.store.project import open_project
+from safehouse.store.project import create_project, open_project
 from safehouse.store.reading_versions import read_deliveries
 from safehouse.unfinished import begin_delivery, clear_unfinished, end_delivery, unfinished
 from safehouse.versions import render_version
@@ -38,6 +38,19 @@ else:
 with open_project(Path(project), who="op") as film:
     delivering.deliver_version(film, "festival-cut", Path(out))
 """
+
+
+def test_a_note_that_is_damaged_stands_in_no_way(tmp_path: Path) -> None:
+    with create_project(
+        tmp_path / "film", passphrase=None, recipient=None, unsealed=True
+    ) as project:
+        begin_delivery(project, tmp_path / "OUT")
+        note = project.folder / "sealed" / "pending" / "deliveries.json.age"
+        note.write_bytes(note.read_bytes()[:-3])
+        assert unfinished(project) == ()
+        assert film_status(project).clips == 0
+        assert clear_unfinished(project) == ()
+        assert not note.exists()
 
 
 @pytest.fixture(scope="module")
