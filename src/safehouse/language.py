@@ -72,8 +72,7 @@ class _Numbers(string.Formatter):
 
 def _is_one(value: Any) -> bool:
     """Return whether a word beside a number is in the singular, as French has it: 0 and 1."""
-    digits = re.sub(r"\s", "", str(value))
-    return digits in {"0", "1"}
+    return re.findall(r"\d+", str(value))[-1:] in (["0"], ["1"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +118,7 @@ class Language:
             return "".join(self.say_pieces(row) if " " in row.strip() else row for row in rows)
         if aside := ASIDE.fullmatch(text):
             return f"{self.say_pieces(aside[1])} ({aside[2]})"
-        if colon and " " in rest:
+        if colon and " " in rest and "; " not in head:
             parts = self.say_pieces(head), self.say_pieces(rest)
             if parts != (head, rest):
                 return self._between(": ").join(parts)

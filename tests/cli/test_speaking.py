@@ -131,3 +131,24 @@ def test_the_package_of_the_field_speaks_english(
     shown = capsys.readouterr().err
     assert "\n  kept: " in shown
     assert "\n  next: " in shown
+
+
+def test_a_line_of_three_pieces_with_figures_is_said_whole() -> None:
+    said = say_line(FRENCH, "clips added: 0; known already: 3; other files left alone: 1")
+    assert "known" not in said
+    assert said.endswith("laissés tels quels\u00a0: 1")
+
+
+def test_the_name_of_a_version_is_never_said_in_another_word(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["init", "film", "--unsealed"]) == 0
+    made = ["--medium", "court", "--project", "film"]
+    assert run(["version", "add", "court", *made]) == 0
+    capsys.readouterr()
+    assert run(["--language", "fr", "version", "list", "--project", "film"]) == 0
+    assert run(["--language", "fr", "status", "--project", "film"]) == 0
+    listed, _, stands, *_ = capsys.readouterr().out.splitlines()
+    assert listed.startswith("court: tribunal\u00a0; ")
+    assert stands.startswith("court (court): ")

@@ -84,7 +84,7 @@ def test_versions_are_listed_with_what_they_are_for(typed: Type) -> None:
     typed("version", "add", "court", "--medium", "court", *made, "--planned", "2027-03")
     typed("version", "add", "web", "--medium", "online", "--voices", "disguise")
     court, _, web = typed("version", "list")[1].splitlines()
-    for words in ("court: court; countries FR DE; for the day 2027-06-30; ", "planned for 2027-03; "):
+    for words in ("court: court; countries FR DE; ", "for the day 2027-06-30; planned for 2027-03"):
         assert words in court
     assert court.endswith("only the clips C0001; 1 missing")
     assert web == "web: online; voices disguised; 1 missing"

@@ -4,7 +4,7 @@ import msgspec
 
 from safehouse.cli.options import JsonFlag
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
-from safehouse.cli.screen import print_json, print_lines
+from safehouse.cli.screen import in_words, print_json, print_lines, print_plain
 from safehouse.film_status import FilmStatus, VersionStatus, film_status
 from safehouse.model.text import escape
 
@@ -26,21 +26,26 @@ def status(
     if as_json:
         print_json(msgspec.to_builtins(found))
     else:
-        print_lines(*_lines(found))
+        print_lines(_facts(found))
+        print_plain(*map(_version, found.versions))
+        print_lines(*_rest(found))
     return 0
 
 
-def _lines(found: FilmStatus) -> list[str]:
+def _facts(found: FilmStatus) -> str:
     clips = "1 clip" if found.clips == 1 else f"{found.clips} clips"
     facts = [clips]
     if found.not_analysed:
         facts.append(f"{found.not_analysed} not analysed")
     if found.failed:
         facts.append(f"{found.failed} can't be read")
-    questions = "1 question" if found.undecided == 1 else f"{found.undecided} questions"
-    facts.append(f"{questions} undecided")
-    lines = [", ".join(facts), *(_version(row) for row in found.versions)]
-    lines += [
+    many = found.undecided != 1
+    facts.append(f"{found.undecided} questions undecided" if many else "1 question undecided")
+    return ", ".join(facts)
+
+
+def _rest(found: FilmStatus) -> list[str]:
+    lines = [
         f"a delivery was stopped, and went nowhere: '{escape(row)}'; the next one removes it"
         for row in found.unfinished
     ]
@@ -49,9 +54,10 @@ def _lines(found: FilmStatus) -> list[str]:
 
 
 def _version(row: VersionStatus) -> str:
+    """Return where a version stands, as it is said; its name is no word to be said."""
     found = ", ".join(f"{count} {state}" for state, count in row.counts.items()) or "no clip"
     seen = "watched" if row.watched else "not watched"
     out = f", delivered {row.delivered} times" if row.delivered > 1 else ""
     out = out or (", delivered once" if row.delivered else "")
     wrong = f"; WRONG, shows what may not be shown: {', '.join(row.wrong)}" if row.wrong else ""
-    return f"{row.version} ({row.medium}): {found}; {seen}{out}{wrong}"
+    return f"{row.version} ({row.medium}): " + in_words(f"{found}; {seen}{out}{wrong}")

@@ -8,7 +8,7 @@ import typer
 from safehouse.cli.options import JsonFlag, Look
 from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
 from safehouse.cli.render import next_line
-from safehouse.cli.screen import ask, print_json, print_lines
+from safehouse.cli.screen import ask, in_words, print_json, print_lines, print_plain
 from safehouse.delivering import Knower, add_version, watch_version
 from safehouse.errors import UsageError
 from safehouse.film_status import version_status
@@ -114,7 +114,9 @@ def list_versions(
     if as_json:
         print_json([_as_values(*row) for row in rows])
     else:
-        print_lines(*(_line(*row) for row in rows) if rows else ("there is no version yet",))
+        print_plain(*(_line(*row) for row in rows))
+        if not rows:
+            print_lines("there is no version yet")
     return 0
 
 
@@ -174,9 +176,11 @@ def _as_values(version: AddVersion, counts: dict[str, int], delivered: int) -> d
 
 
 def _line(version: AddVersion, counts: dict[str, int], delivered: int) -> str:
+    """Return what a version is and where it stands, as it is said; its name is no word for that."""
     found = ", ".join(f"{count} {state}" for state, count in counts.items()) or "no clip"
     out = [f"delivered {delivered} times" if delivered > 1 else "delivered once"] * bool(delivered)
-    return "; ".join([f"{version.version}: {version.medium}", *_said_of(version), found, *out])
+    words = "; ".join([version.medium, *_said_of(version), found, *out])
+    return f"{version.version}: {in_words(words)}"
 
 
 def _said_of(version: AddVersion) -> list[str]:
