@@ -9,6 +9,7 @@ import pytest
 from registers import PROOF, change, person, record
 from small_projects import new
 
+from safehouse.cli.project import operator
 from safehouse.consent.rules import rule
 from safehouse.consent.slips import digest_of, seal_slip
 from safehouse.errors import (
@@ -249,3 +250,18 @@ def test_a_withdrawal_that_comes_in_on_the_day_of_a_return_is_taken(
     assert [one.state for one in read_register(film).changes] == ["withdrawn", "given", "withdrawn"]
     import_file(film, file, "")
     assert len(read_register(film).changes) == 3
+
+
+def test_who_gave_no_pseudonym_is_neither_of_two_people(film: Project) -> None:
+    film.who = operator("")
+    lines = record_consent(film, said())
+    assert any("--who NAME" in line for line in lines)
+    with pytest.raises(NotSeconded, match="nobody said who recorded R0001"):
+        agree(film, "R0001")
+    film.who = "anna"
+    record_consent(film, said())
+    with pytest.raises(NotSeconded, match="by pseudonym"):
+        agree(film, "R0002", who=operator(""))
+    film.who = "anna"
+    agree(film, "R0002")
+    assert shows(film)

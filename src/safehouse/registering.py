@@ -11,7 +11,7 @@ from safehouse.consent.matters import contradictions, queued
 from safehouse.consent.rules import rule, rule_all
 from safehouse.consent.standing import state_of
 from safehouse.consent.telling import as_if_counted, differences, tell
-from safehouse.errors import ExchangeMalformed, SlipKnown
+from safehouse.errors import ExchangeMalformed, NotSeconded, SlipKnown
 from safehouse.field_slips import open_slip
 from safehouse.model.acts import ChangeState, ImportSlip, RecordConsent, SecondWidening
 from safehouse.model.consent import (
@@ -27,7 +27,7 @@ from safehouse.model.consent import (
     Use,
 )
 from safehouse.model.text import escape
-from safehouse.model.widening import widens
+from safehouse.model.widening import UNNAMED, widens
 from safehouse.store.project import Project
 from safehouse.store.reading_register import (
     counts_from,
@@ -116,6 +116,8 @@ def _by_words(
 def _widening_lines(project: Project, record: Record) -> list[str]:
     if record.how == "told" or not record.proof_sha256:
         return ["its yes has no proof (--how, --proof FILE) and shows nobody"]
+    if project.who in UNNAMED:
+        return ["its yes shows nobody: record it with --who NAME, so that another person can agree"]
     day = counts_from(project, record.id)
     return [
         "its yes counts when somebody else agrees, not who recorded it nor who asked:",
@@ -143,8 +145,27 @@ def second_widening(project: Project, id_: str) -> list[str]:
         RecordUnknown, NotSeconded: there is none, or not by this person.
     """
     day = counts_from(project, id_)
+    _require_named(project, id_)
     project.act(SecondWidening(id_, day))
     return [f"{id_} is seconded, and counts from {day}"]
+
+
+def _require_named(project: Project, id_: str) -> None:
+    """Refuse where nobody can tell who recorded something, or who agrees to it.
+
+    Raises:
+        NotSeconded: one of the two gave no pseudonym.
+    """
+    if any(one.id == id_ and one.by in UNNAMED for one in open_widenings(project)):
+        raise NotSeconded(
+            f"nobody said who recorded {id_}, so nobody can be another person",
+            next_step="record it again with --who NAME; then another person seconds it",
+        )
+    if project.who in UNNAMED:
+        raise NotSeconded(
+            f"{id_} takes a second person, by pseudonym",
+            next_step=f"safehouse consent second {id_} --who NAME",
+        )
 
 
 def change_state(project: Project, change: StateChange) -> list[str]:

@@ -271,13 +271,16 @@ def test_what_nobody_put_a_pseudonym_to_has_no_second_person(db: sqlite3.Connect
     assert (counting(db, "R0001"), counting(db, "R0002")) == ("", "2026-12-01")
 
 
-def test_a_description_without_a_pseudonym_waits_for_nobody(db: sqlite3.Connection) -> None:
+@pytest.mark.parametrize("nobody", ["", "operator"])
+def test_a_description_without_a_pseudonym_waits_for_nobody(
+    db: sqlite3.Connection, nobody: str
+) -> None:
     apply(db, DescribePerson(person(risk="high")))
     open_ = DescribePerson(person(risk="none"))
-    apply(db, open_, "", "2026-11-21")
+    apply(db, open_, nobody, "2026-11-21")
     apply(db, open_, "anna", "2026-11-24")
     assert described(db).risk == "high"
-    apply(db, open_, "", "2026-11-28")
+    apply(db, open_, nobody, "2026-11-28")
     apply(db, open_, "ben", "2026-11-27")
     assert described(db).risk == "none"
 

@@ -5,7 +5,10 @@ import re
 from safehouse.model.consent import Person, Record
 from safehouse.model.days import WAITING_DAYS, day_after
 
-__all__ = ["earliest_day", "is_proof", "person_widens", "widens"]
+__all__ = ["UNNAMED", "earliest_day", "is_proof", "person_widens", "widens"]
+
+UNNAMED = frozenset({"", "operator"})
+"""What stands in the history for somebody who gave no pseudonym: it may be anybody."""
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 

@@ -6,7 +6,7 @@ import msgspec
 
 from safehouse.model.consent import Person
 from safehouse.model.days import WAITING_DAYS, day_after
-from safehouse.model.widening import person_widens
+from safehouse.model.widening import UNNAMED, person_widens
 from safehouse.store.stamp import Stamp
 
 __all__ = ["counting_description"]
@@ -29,8 +29,9 @@ def counting_description(
         "SELECT body, by, day FROM pending_description WHERE person = ?", (after.id,)
     ).fetchone()
     today = stamp.at[:10]
-    if row is not None and row[1] and msgspec.json.decode(row[0], type=Person) == after:
-        if stamp.who not in {"", row[1]} and day_after(row[2], WAITING_DAYS) <= today:
+    named = row is not None and row[1] not in UNNAMED
+    if named and msgspec.json.decode(row[0], type=Person) == after:
+        if stamp.who not in UNNAMED | {row[1]} and day_after(row[2], WAITING_DAYS) <= today:
             db.execute("DELETE FROM pending_description WHERE person = ?", (after.id,))
             return after
         return _narrowed(before, after)
