@@ -270,6 +270,39 @@ def test_a_withdrawal_makes_films_wrong_and_they_go_before_new_ones_are_made(
     assert face_detail(film_of(project), 15) < 5
 
 
+@pytest.mark.parametrize("fact", ["sha256", "findings_sha256", "origin"])
+def test_each_fact_about_a_clip_makes_its_film_stale(project: Project, fact: str) -> None:
+    version = read_version(project, CUT)
+    (clip,) = clips_of(project, version)
+    rulings = rulings_of(project, version)
+    changed = msgspec.structs.replace(clip, **{fact: "another"})
+    before = inputs_of(project, version, rulings, (clip,))
+    assert inputs_of(project, version, rulings, (changed,)) != before
+
+
+@pytest.mark.parametrize("given", [{"look": "veil"}, {"voices": "disguise"}])
+def test_each_choice_of_a_version_makes_its_films_stale(
+    project: Project, given: dict[str, str]
+) -> None:
+    version = read_version(project, CUT)
+    clips, rulings = clips_of(project, version), rulings_of(project, version)
+    other = msgspec.structs.replace(version, **given)
+    before = inputs_of(project, version, rulings, clips)
+    assert inputs_of(project, other, rulings, clips) != before
+
+
+def test_another_ruling_for_who_is_confirmed_makes_a_film_stale(project: Project) -> None:
+    agreed(project)
+    version = read_version(project, CUT)
+    clips, rulings = clips_of(project, version), rulings_of(project, version)
+    assert rulings["P01", "face"].allowed
+    before = inputs_of(project, version, rulings, clips)
+    for change in ({"allowed": False}, {"records": ("R0009",)}):
+        ruling = msgspec.structs.replace(rulings["P01", "face"], **change)
+        other = {**rulings, ("P01", "face"): ruling}
+        assert inputs_of(project, version, other, clips) != before
+
+
 def test_a_film_of_a_clip_that_was_sent_in_after_all_is_wrong(project: Project, desk: Desk) -> None:
     agreed(project)
     render_version(project, CUT, desk)
