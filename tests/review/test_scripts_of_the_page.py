@@ -23,7 +23,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A page in which the scripts can be called."""
     desk = Desk(private=tmp_path_factory.mktemp("private"))
     with chromium() as browser, served(desk) as link, tab(browser, link) as watched:
-        for name in ("times", "shapes", "keys", "view"):
+        for name in ("times", "shapes", "keys", "view", "lanes"):
             watched.page.evaluate(
                 f"import('{desk.base}/static/{name}.js').then(m => {{ window.{name} = m; }})"
             )
@@ -215,3 +215,31 @@ def test_one_look_at_a_shot_answers_where_heads_may_be_bare_and_nothing_else(scr
     heads = ["Q0", "Q1", "Q2", "Q3"]
     assert found[:8] == [*[heads] * 4, ["Q4"], ["Q5", "Q7"], ["Q6"], ["Q5", "Q7"]]
     assert found[9] == ["next shot"]
+
+
+def test_bars_that_can_not_be_told_apart_are_drawn_as_one(script: Any) -> None:
+    rows = [(0, 9, "open"), (9, 12, "open"), (12, 14, "open"), (14, 16, "known"), (16, 18, "open")]
+    bars = [{"first": a, "end": b, "state": state} for a, b, state in rows]
+    drawn = "([bars, frames]) => lanes.joined(bars, frames).map(b => [b.first, b.end, b.state])"
+    few = [[0, 14, "open"], [14, 16, "known"], [16, 18, "open"]]
+    assert script.evaluate(drawn, [bars, 10000]) == few
+    assert script.evaluate(drawn, [bars, 1000]) == [list(row) for row in rows]
+
+
+def test_a_head_has_its_own_open_questions_as_they_are_now(script: Any) -> None:
+    found = script.evaluate(
+        """() => {
+             const seen = new view.View("", "");
+             const asked = (id, track, first, end, answer) => ({ id, track, first, end, answer });
+             const marks = answer => ({ pieces: [], questions: [
+               asked("Q1", "T1", 0, 10, answer), asked("Q2", "T1", 10, 20, "open"),
+               asked("Q3", "T2", 0, 10, "open"), asked("Q4", "T1", 5, 9, "hide")] });
+             const told = { facts: { frames: 99 }, words: {} };
+             const piece = { track: "T1", first: 0, end: 10 };
+             return ["open", "accept"].map(answer => {
+               seen.take({ ...told, marks: marks(answer) });
+               return seen.openFor(piece).map(one => one.id);
+             });
+           }"""
+    )
+    assert found == [["Q1"], []]

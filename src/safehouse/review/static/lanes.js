@@ -8,6 +8,23 @@ const element = (name, className, words) => {
   return made;
 };
 
+const LEAST = 0.0015;
+
+// Bars one after the other that look alike and are narrower together than the least width of one.
+export const joined = (bars, frames) => {
+  const kept = [];
+  for (const bar of bars) {
+    const last = kept.at(-1);
+    const near = last?.state === bar.state && last.first <= bar.first;
+    if (near && Math.max(last.end, bar.end) - last.first <= LEAST * frames) {
+      last.end = Math.max(last.end, bar.end);
+    } else {
+      kept.push({ ...bar });
+    }
+  }
+  return kept;
+};
+
 export class Lanes {
   constructor(root, view, go) {
     this.root = root;
@@ -49,7 +66,7 @@ export class Lanes {
     const lane = element("div", "lane");
     lane.append(element("span", "lane-name", name));
     const track = element("div", "lane-track");
-    for (const bar of bars) track.append(this.#bar(bar));
+    for (const bar of joined(bars, this.view.frames)) track.append(this.#bar(bar));
     lane.append(track);
     this.root.append(lane);
   }
@@ -57,7 +74,7 @@ export class Lanes {
   #bar({ first, end, state, words, title }) {
     const bar = element("div", `bar ${state}`, words);
     bar.style.left = `${(100 * first) / this.view.frames}%`;
-    bar.style.width = `${Math.max(0.15, (100 * (end - first)) / this.view.frames)}%`;
+    bar.style.width = `${Math.max(100 * LEAST, (100 * (end - first)) / this.view.frames)}%`;
     if (title) bar.title = title;
     return bar;
   }

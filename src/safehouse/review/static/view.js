@@ -121,9 +121,22 @@ export class View {
   }
 
   openFor(piece) {
-    return this.openQuestions().filter(
-      (one) => one.track === piece.track && one.first < piece.end && piece.first < one.end,
+    return (this.#openByTrack().get(piece.track) ?? []).filter(
+      (one) => one.first < piece.end && piece.first < one.end,
     );
+  }
+
+  // An hour of film has thousands of heads, each of which is asked for its questions.
+  #openByTrack() {
+    if (this.sorted?.marks !== this.marks) {
+      const byTrack = new Map();
+      for (const one of this.openQuestions()) {
+        if (!byTrack.has(one.track)) byTrack.set(one.track, []);
+        byTrack.get(one.track).push(one);
+      }
+      this.sorted = { marks: this.marks, byTrack };
+    }
+    return this.sorted.byTrack;
   }
 
   stateOf(piece) {
@@ -185,7 +198,8 @@ export class View {
       const name = piece.not_person
         ? this.words.not_person
         : piece.person || (piece.suggested ? `${piece.suggested}?` : this.words.unknown);
-      rows.set(name, [...(rows.get(name) ?? []), piece]);
+      if (!rows.has(name)) rows.set(name, []);
+      rows.get(name).push(piece);
     }
     return [...rows].sort(([a], [b]) => a.localeCompare(b));
   }
