@@ -86,12 +86,8 @@ def make_folder(folder: Path, card: Card, keys: Keys, passphrase: str | None) ->
         ProjectExists: something is there.
         ProjectUnwritable: it can't be written.
     """
-    if card.key == "passphrase" and len(passphrase or "") < PASSPHRASE_LEAST:
-        raise ProjectKeyRefused(
-            "the passphrase has fewer than 8 letters",
-            kept="nothing was written",
-            next_step="choose a longer one: six random words are enough",
-        )
+    if card.key == "passphrase":
+        _require_long(passphrase or "")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if next(folder.iterdir(), None) is not None:
@@ -120,6 +116,15 @@ def make_folder(folder: Path, card: Card, keys: Keys, passphrase: str | None) ->
             kept="nothing counts as a project before it is whole",
             next_step="make room on the disk, or choose another folder",
         ) from error
+
+
+def _require_long(passphrase: str) -> None:
+    if len(passphrase) < PASSPHRASE_LEAST:
+        raise ProjectKeyRefused(
+            "the passphrase has fewer than 8 letters",
+            kept="nothing was written",
+            next_step="choose a longer one: six random words are enough",
+        )
 
 
 def read_card(folder: Path) -> Card:
