@@ -75,6 +75,15 @@ def test_a_second_head_in_the_place_or_beside_it_is_a_leak(
     assert build_attack(result, make_plan(head())).result == "leak"
 
 
+def test_a_face_that_only_reaches_into_a_shown_place_is_a_leak(
+    found: dict[str, list[Face]],
+) -> None:
+    reaches = Box(285, 20, 335, 76)
+    found["hog"] = [Face(reaches, 1.2)]
+    result = look(make_plan(head(), shown=(place(),)))
+    assert {seen.box for seen in result.seen} == {reaches}
+
+
 def test_a_face_before_or_after_the_shown_span_is_a_leak(found: dict[str, list[Face]]) -> None:
     found["hog"] = [Face(INSIDE, 1.2)]
     short = msgspec.structs.replace(place(), first=10, end=20)

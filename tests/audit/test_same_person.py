@@ -9,6 +9,7 @@ import pytest
 from audit_cases import FRAMES, head, make_plan
 from test_consented import place
 
+from safehouse.audit import same_person
 from safehouse.audit.embeddings import LENGTH, Embeddings, Sighting, _due
 from safehouse.audit.same_person import attack_shown, hidden_only
 from safehouse.media.reader import ClipReader
@@ -44,6 +45,12 @@ def test_people_who_are_who_the_plan_says_are_no_leak() -> None:
     attack = attack_shown(rows, plan())
     assert (attack.result, attack.control.held) == ("none found", True)
     assert "10 faces of 2 people" in attack.figure
+
+
+def test_an_attack_that_notices_nobody_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = faces(("F0001", "AAAA"), ("F0002", "AAA"), ("F0003", "BBB"), ("T0001", "CCCC"))
+    monkeypatch.setattr(same_person, "strangers", lambda *_: [])
+    assert attack_shown(rows, plan()).control.held is not True
 
 
 def test_a_hidden_head_where_somebody_is_shown_is_a_leak() -> None:
