@@ -186,6 +186,9 @@ def test_one_voice_is_heard_and_the_other_is_disguised(
     alike = np.abs(np.fft.irfft(spectra)).max() / (np.linalg.norm(ours) * np.linalg.norm(theirs))
     assert alike < 0.35
     assert audit_version(project, CUT, desk).clips[0].what == "audited"
+    shutil.rmtree(project.folder / f"renders/{CUT}/.made-C0001")
+    with pytest.raises(NotRendered, match="made sound of clip C0001 is gone"):
+        audit_version(project, CUT, desk)
 
 
 def test_a_cutting_copy_has_name_length_and_neutral_place_and_nobodys_voice(

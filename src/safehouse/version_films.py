@@ -341,6 +341,11 @@ def audit_again(
         neutral.symlink_to(film.resolve())
         attacked = (neutral, require_footage(clip), plan)
         beside = _made_at(project, render.version, clip.id) if plan.made else room
+        if not all((beside / made.file).is_file() for made in plan.made):
+            raise NotRendered(
+                f"the made sound of clip {clip.id} is gone: its film can't be held against it",
+                next_step=f"remove {render.file}, then safehouse render --version {render.version}",
+            )
         quick = quick and not render.held
         held, report = _attack(attacked, (room, beside), desk, quick=quick)
         _keep_documents(project, name, plan, room)
