@@ -78,7 +78,7 @@ def test_a_second_head_in_the_place_or_beside_it_is_a_leak(
 def test_a_face_that_only_reaches_into_a_shown_place_is_a_leak(
     found: dict[str, list[Face]],
 ) -> None:
-    reaches = Box(285, 20, 335, 76)
+    reaches = Box(192, 30, 242, 86)
     found["hog"] = [Face(reaches, 1.2)]
     result = look(make_plan(head(), shown=(place(),)))
     assert {seen.box for seen in result.seen} == {reaches}
