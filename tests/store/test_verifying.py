@@ -8,7 +8,7 @@ import pytest
 from small_projects import add, again, analyse, begin, confirm, new, state, suggest
 
 from safehouse.errors import ProjectDamaged
-from safehouse.model.acts import DescribePerson, Undo
+from safehouse.model.acts import AddVersion, DescribePerson, Undo
 from safehouse.model.consent import Person
 from safehouse.store.folder import read_card, read_keys
 from safehouse.store.project import Project
@@ -71,6 +71,18 @@ def test_a_table_that_was_edited_is_named_and_the_next_step_mends_it(
     with again(folder) as film:
         require_tables(film)
         assert {**state(film), "face": []} == {**before, "face": []}
+
+
+def test_what_an_older_safehouse_wrote_without_a_field_is_not_called_edited(folder: Path) -> None:
+    """A field that was added since has a default, which replaying fills in."""
+    with again(folder) as film:
+        film.act(AddVersion(version="cut", medium="festival"))
+    edit(folder, "UPDATE version SET body = json_remove(body, '$.planned')")
+    with again(folder) as film:
+        require_tables(film)
+    edit(folder, "UPDATE version SET body = json_remove(body, '$.medium')")
+    with again(folder) as film, pytest.raises(ProjectDamaged, match="version was edited"):
+        require_tables(film)
 
 
 def test_embeddings_are_no_part_of_the_history(folder: Path) -> None:

@@ -6,14 +6,29 @@ consent that nobody gave, while the history stays whole. So all of it is replaye
 
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
+
+import msgspec
 
 from safehouse.errors import ProjectDamaged
+from safehouse.model.acts import AnyAct
+from safehouse.model.consent import Person, Record, StateChange
 from safehouse.store.history import genesis
 from safehouse.store.project import Project
 from safehouse.store.tables import Tables
 from safehouse.store.working_copy import remove_plain
 
 __all__ = ["require_tables"]
+
+EXACT = "act"
+"""The table of acts, which are kept as they were written, byte for byte."""
+
+BODIES: dict[str, object] = {
+    "record": Record,
+    "state_change": StateChange,
+    "pending_description": Person,
+}
+"""Tables whose documents are no acts, and of what they are."""
 
 APART = frozenset({"face"})
 """Tables that are no part of the history: embeddings, which can be forgotten."""
@@ -56,11 +71,30 @@ def _names(db: sqlite3.Connection) -> Iterator[str]:
     return (str(row[0]) for row in db.execute(query))
 
 
+def _plain(table: str, row: tuple[object, ...]) -> str:
+    """Return a row as it is compared: what an older safehouse wrote has today's defaults too."""
+    if table == EXACT:
+        return repr(row)
+    return repr(tuple(_filled(table, value) for value in row))
+
+
+def _filled(table: str, value: object) -> object:
+    if not isinstance(value, str | bytes) or value[:1] not in ("{", b"{"):
+        return value
+    kind: Any = BODIES.get(table, AnyAct)
+    try:
+        return msgspec.json.encode(msgspec.json.decode(value, type=kind))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return value
+
+
 def _is_same(here: sqlite3.Connection, there: sqlite3.Connection, name: str) -> bool:
     """Return whether a table is there twice, with the same rows in any order."""
     query = f'SELECT * FROM "{name}"'  # noqa: S608 - a name out of the schema
     try:
-        one, other = (sorted(map(repr, map(tuple, db.execute(query)))) for db in (here, there))
+        one, other = (
+            sorted(_plain(name, tuple(row)) for row in db.execute(query)) for db in (here, there)
+        )
     except sqlite3.OperationalError:
         return False
     return one == other
