@@ -309,6 +309,8 @@ def test_a_copy_is_written_down_with_its_delivery_and_put_right(window: Window) 
     window.post("/versions/out/copy", copy=found["copies"][0]["copy"], delivery="D0001")
     text = window.get("/versions/out").text
     assert '<option value="D0001" selected>' in text
+    assert '<input type="hidden" name="gone" value="K0001">' in text
+    assert "built-in" not in text
     told = window.get("/withdraw/P02.json").json()
     assert [row["delivery"] for row in told["copies"]] == ["D0001"]
     assert window.post("/versions/out/copy", where="a", to="b", delivery="D0009").status == 400
