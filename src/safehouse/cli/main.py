@@ -34,6 +34,7 @@ from safehouse.cli import (
     voices,
     withdraw,
 )
+from safehouse.cli.overview import Overview
 from safehouse.cli.screen import PROGRAM, print_lines
 from safehouse.cli.speaking import command_in, speaking
 from safehouse.crash import as_failure
@@ -47,6 +48,7 @@ KEPT = "the source is untouched; finished parts are used again"
 
 app = typer.Typer(
     name="safehouse",
+    cls=Overview,
     help="Protects the people in documentary footage: hides every face, head and voice that it "
     "finds, attacks its own result, and says what remains.",
     invoke_without_command=True,
