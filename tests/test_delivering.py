@@ -1,6 +1,7 @@
 """A version goes out whole, with nothing private, and only when nothing stands in its way."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,24 @@ def test_a_film_that_was_swapped_goes_nowhere(project: Project, tmp_path: Path) 
     (project.folder / "renders" / CUT / "C0001.mov").unlink()
     with pytest.raises(NotRendered):
         watch_version(project, CUT)
+
+
+def test_a_film_that_is_swapped_while_it_is_copied_goes_nowhere(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was checked is what goes out: each copy is read again."""
+    watch_version(project, CUT)
+    copy = shutil.copyfile
+
+    def swapped(source: Path, to: Path) -> None:
+        copy(source, to)
+        to.write_bytes(b"another film")
+
+    monkeypatch.setattr(shutil, "copyfile", swapped)
+    with pytest.raises(FilmChanged):
+        deliver_version(project, CUT, tmp_path / "OUT")
+    assert not (tmp_path / "OUT").exists()
+    assert read_deliveries(project) == ()
 
 
 def test_an_answer_that_was_taken_back_stops_it(project: Project) -> None:

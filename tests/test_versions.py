@@ -478,6 +478,16 @@ def test_an_older_plan_that_was_put_back_is_not_audited_by(project: Project, des
         audit_version(project, CUT, desk)
 
 
+def test_a_film_that_was_not_put_down_to_its_end_is_missing(project: Project, desk: Desk) -> None:
+    """Killed between the film and its record: what was sealed before it began is still there."""
+    render_version(project, CUT, desk)
+    assert stand(project) == "ready"
+    project.files.put(f"pending/{CUT}/C0001.json", b"{}")
+    assert stand(project) == "missing"
+    assert what(render_version(project, CUT, desk)) == ["rendered"]
+    assert stand(project) == "ready"
+
+
 def test_a_film_that_is_gone_is_missing(project: Project, desk: Desk) -> None:
     render_version(project, CUT, desk)
     film_of(project).unlink()
