@@ -10,7 +10,7 @@ from small_projects import add, journal_of, new
 
 from safehouse.cli import project as options
 from safehouse.cli.main import run
-from safehouse.cli.project import WHO, ask_passphrase, opened, operator, read_passphrase
+from safehouse.cli.project import WHO, Here, ask_passphrase, operator, read_passphrase
 from safehouse.errors import ProjectBusy, ProjectMissing, UsageError
 from safehouse.store.project import Project
 
@@ -26,12 +26,12 @@ def test_the_project_is_found_upwards_or_where_it_is_said_to_be(
 ) -> None:
     (folder / "renders").mkdir()
     monkeypatch.chdir(folder / "renders")
-    with opened() as film:
+    with Here().opened() as film:
         assert film.folder == folder
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ProjectMissing):
-        opened()
-    with opened(folder) as film:
+        Here().opened()
+    with Here(folder).opened() as film:
         assert film.folder == folder
 
 
@@ -42,7 +42,7 @@ def test_a_pseudonym_is_said_or_comes_from_the_environment(
     assert operator("") == "operator"
     monkeypatch.setenv(WHO, "op3")
     assert operator("") == "op3"
-    with opened(folder, who="op4") as film:
+    with Here(folder, who="op4").opened() as film:
         assert film.who == "op4"
 
 
@@ -126,29 +126,29 @@ def test_a_sealed_project_takes_its_passphrase_from_the_file(
 
     monkeypatch.setattr(options, "open_project", open_it)
     with pytest.raises(ProjectMissing):
-        opened(folder, tmp_path / "words")
+        Here(folder, tmp_path / "words").opened()
     assert given == ["six words"]
 
 
 def test_nobody_is_asked_for_the_passphrase_of_a_project_that_is_in_use(folder: Path) -> None:
     card = folder / "project.json"
-    with opened(folder):
+    with Here(folder).opened():
         card.write_text(card.read_text().replace("beside", "passphrase"))
         with pytest.raises(ProjectBusy):
-            opened(folder)
+            Here(folder).opened()
 
 
 def test_a_last_act_that_was_torn_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with opened(folder) as film:
+    with Here(folder).opened() as film:
         film.act(add(1))
     for path in (folder / "snapshots").iterdir():
         path.unlink()
     path = journal_of(folder)
     path.write_bytes(path.read_bytes()[:-9])
-    with opened(folder) as film:
+    with Here(folder).opened() as film:
         assert film.version == 0
     assert "kept as journal/torn-000000000000" in capsys.readouterr().err
-    opened(folder).close()
+    Here(folder).opened().close()
     assert capsys.readouterr().err == ""
 
 

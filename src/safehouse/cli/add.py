@@ -8,7 +8,7 @@ import typer
 
 from safehouse.cli.clips import named_lines, paths_of
 from safehouse.cli.options import JsonFlag
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import print_error, print_json, print_lines, print_plain, progress
 from safehouse.errors import UsageError
 from safehouse.film import Added, add_clips
@@ -27,7 +27,9 @@ Paths = Annotated[
 ]
 
 
-def add(  # noqa: PLR0913 - its options
+@in_project
+def add(
+    here: Here,
     paths: Paths,
     origin: Annotated[
         OriginChoice,
@@ -39,10 +41,6 @@ def add(  # noqa: PLR0913 - its options
     given_by: Annotated[
         str, typer.Option("--from", help="Who handed it over, for --origin unknown; sealed.")
     ] = "",
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
     as_json: JsonFlag = False,
 ) -> int:
     """Add clips to the project by reference: digests are taken, nothing is copied or changed.
@@ -59,7 +57,7 @@ def add(  # noqa: PLR0913 - its options
     """
     if given_by and origin is OriginChoice.own:
         raise UsageError("--from is for --origin unknown", next_step="add --origin unknown")
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         with progress() as tell:
             added = add_clips(film, paths, origin=origin.value, given_by=given_by, tell=tell)
         files = paths_of(film, [*added.new, *added.moved])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from safehouse.cli.options import JsonFlag, Overwrite
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import print_error, print_json, print_lines, progress
 from safehouse.errors import UsageError
 from safehouse.model.text import escape
@@ -43,15 +43,13 @@ NoFaces = Annotated[
 ]
 
 
-def analyse(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def analyse(
+    here: Here,
     clips: Clips = None,
     output: Output = None,
     overwrite: Overwrite = False,
     no_faces: NoFaces = False,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
     as_json: JsonFlag = False,
 ) -> int:
     """Look for every head: in one file, into findings; or in the clips of the project.
@@ -73,7 +71,7 @@ def analyse(  # noqa: PLR0913 - one argument an option of the command
             raise UsageError("-o takes the findings of one file", next_step="name one film's file")
         return _analyse_file(clips[0], output, overwrite=overwrite, as_json=as_json)
     ids = _ids(clips or [])
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         with progress() as tell:
             looked = analyse_film(film, ids, faces=not no_faces, tell=tell)
         for _, failure in looked.failures:

@@ -7,7 +7,7 @@ import typer
 
 from safehouse.choices import Inquiry
 from safehouse.cli.options import JsonFlag, Overwrite, PageLanguage, ReportLanguage, Workers
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.render import print_rendered
 from safehouse.cli.screen import print_json, print_lines, progress
 from safehouse.errors import AuditBroken, LeakFound, UsageError
@@ -56,7 +56,9 @@ Full = Annotated[
 ]
 
 
+@in_project
 def audit(  # noqa: PLR0913 - one argument an option of the command
+    here: Here,
     film: Film = None,
     source: Source = None,
     plan: PlanFile = None,
@@ -70,10 +72,6 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     version: Annotated[
         str, typer.Option("--version", help="Attack all films of this version of a project.")
     ] = "",
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
     as_json: JsonFlag = False,
 ) -> int:
     """Attack a film with every attack there is, and write the report.
@@ -92,7 +90,7 @@ def audit(  # noqa: PLR0913 - one argument an option of the command
     """
     _require_one(version, film, source, plan, output)
     if film is None:
-        with opened(project, passphrase_file, key, who) as held:
+        with here.opened() as held:
             with progress() as tell, Pool(workers or core_count()) as pool:
                 done = audit_version(held, version, Desk(pool, tell), full=full)
             return print_rendered(held, done, as_json=as_json)

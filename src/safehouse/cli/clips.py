@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from safehouse.cli.options import JsonFlag
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import in_words, print_json, print_lines, print_plain
 from safehouse.errors import UsageError
 from safehouse.model.text import escape
@@ -27,14 +27,8 @@ Which = Annotated[
 ]
 
 
-def clips(
-    which: Which = None,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> int:
+@in_project
+def clips(here: Here, which: Which = None, as_json: JsonFlag = False) -> int:
     """List the clips of the project with the names of their files, which may name people.
 
     Everywhere else clips have ids alone: keep this list to yourself.
@@ -46,7 +40,7 @@ def clips(
 
       safehouse clips A001_
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         paths = _paths(film)
         rows = read_clip_lines(film, most=count_clips(film))
     found = [row for row in rows if _is_wanted(row.id, paths[row.id], which or [])]

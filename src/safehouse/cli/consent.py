@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from safehouse.cli import consent_options as said
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import print_lines
 from safehouse.consent.slips import digest_of
 from safehouse.model.acts import AnswerLink
@@ -46,7 +46,9 @@ class Risk(StrEnum):
 
 
 @app.command("add")
+@in_project
 def add(  # noqa: PLR0913 - one argument an option of the command
+    here: Here,
     person: said.Person,
     face: Annotated[said.Asked, said.asked_about("face")] = None,
     voice: Annotated[said.Asked, said.asked_about("voice")] = None,
@@ -75,89 +77,71 @@ def add(  # noqa: PLR0913 - one argument an option of the command
     met: said.Met = None,
     out_already: said.OutAlready = None,
     given: said.GivenOn = "",
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Record what somebody said; print what it shows now, and why not.
 
     A no counts at once. A yes takes proof, somebody else who agrees, and a waiting time.
 
     Example:
-      safehouse consent add P07 --face yes --voice no --medium festival --how audio --proof REC.wav
+      safehouse consent add P07 --face yes --medium festival --how audio --proof REC.wav --who ana
     """
     record = said.record_of(locals())
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         print_lines(*record_consent(film, record))
     return 0
 
 
 @app.command("second")
+@in_project
 def second(
+    here: Here,
     record: Annotated[str, typer.Argument(metavar="RECORD", help="R0012, or S0003 of a state.")],
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Agree, as another person, to what widens: look at the proof first.
 
     Example:
       safehouse consent second R0012 --who ben
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         print_lines(*second_widening(film, record))
     return 0
 
 
 @app.command("list")
-def list_(
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-) -> int:
+@in_project
+def list_(here: Here) -> int:
     """List everybody, what waits for a second person, contradictions, and who needs a look.
 
     Example:
       safehouse consent list
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         print_lines(*list_lines(film))
     return 0
 
 
 @app.command("show")
-def show(
-    person: said.Person,
-    territory: said.Territories = None,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-) -> int:
+@in_project
+def show(here: Here, person: said.Person, territory: said.Territories = None) -> int:
     """Show what of somebody shows where, why not, and by which records.
 
     Example:
       safehouse consent show P07 --territory FR
     """
     lands = said.countries(territory)
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         print_lines(*sheet_lines(film, person, lands))
     return 0
 
 
 @app.command("state")
-def state(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def state(
+    here: Here,
     person: said.Person,
     new: Annotated[State, typer.Argument(metavar="STATE", help="What their consent is now.")],
     day: Annotated[str, typer.Option("--day", help="Since when; today unless said.")] = "",
     proof: said.Proof = None,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Say where somebody's consent stands. What narrows counts at once, and needs no proof.
 
@@ -168,22 +152,20 @@ def state(  # noqa: PLR0913 - one argument an option of the command
     """
     digest = digest_of(proof) if proof else ""
     change = StateChange(person=person, state=new.value, day=day, proof_sha256=digest)
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         print_lines(*change_state(film, change))
     return 0
 
 
 @app.command("link")
-def link(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def link(
+    here: Here,
     person: said.Person,
     other: Annotated[str, typer.Argument(metavar="OTHER", help="Who is endangered by it: P08.")],
     answer: Annotated[
         Risk, typer.Option("--answer", help='What was found out. Example: --answer "no risk"')
     ] = Risk.unanswered,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Say that showing somebody may endanger another; they are hidden until it is answered.
 
@@ -192,7 +174,7 @@ def link(  # noqa: PLR0913 - one argument an option of the command
 
       safehouse consent link P07 P08 --answer "no risk"
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         film.act(AnswerLink(Link(person=person, other=other, answered=answer.value)))
     words = "" if answer is Risk.no_risk else f"; {person} is hidden"
     print_lines(f"{person} is linked to {other}: {answer.value}{words}")

@@ -9,7 +9,7 @@ from safehouse_offload.config import read_key
 from safehouse.cli import consent_options as said
 from safehouse.cli.consent import app
 from safehouse.cli.consent_asking import ask_record
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import ask_words, print_lines
 from safehouse.consent.checking import require_record
 from safehouse.consent.slips import receipt, seal_slip
@@ -101,7 +101,9 @@ def record(  # noqa: PLR0913 - one argument an option of the command
 
 
 @app.command("import")
-def import_(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def import_(
+    here: Here,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A field slip, or JSON records.")],
     words: Annotated[
         Path | None, typer.Option("--words", help="A file of the vault's key words.")
@@ -111,10 +113,6 @@ def import_(  # noqa: PLR0913 - one argument an option of the command
     ] = None,
     person: PersonId = "",
     recording: Recording = None,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """At home: open a field slip, or read records in JSON, into the register.
 
@@ -129,7 +127,7 @@ def import_(  # noqa: PLR0913 - one argument an option of the command
     if slip:
         require_slip(file)
     private = (_identity(identity) if identity else join(ask_words(words))) if slip else ""
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         if slip:
             print_lines(*import_slip(film, file, private, person, recording))
         else:
@@ -138,12 +136,10 @@ def import_(  # noqa: PLR0913 - one argument an option of the command
 
 
 @app.command("export")
+@in_project
 def export(
+    here: Here,
     output: Annotated[Path, typer.Option("-o", "--output", help="A JSON file.")],
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Write the register as JSON, shaped as ISO/IEC TS 27560 describes consent records.
 
@@ -152,7 +148,7 @@ def export(
     Example:
       safehouse consent export -o register.json
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         text = export_all(film)
     _write(output, text)
     print_lines(f"written: {escape(str(output))}; it is not sealed")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from safehouse.cli.options import JsonFlag
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import print_json, print_lines
 from safehouse.given_out import add_copy, add_screening, call_back, correct_copy
 from safehouse.model.text import escape
@@ -34,23 +34,21 @@ NoVersion = Annotated[str, typer.Argument(metavar="[NAME]", help="Only of this v
 
 
 @app.command("add")
-def add(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def add(
+    here: Here,
     version: Version,
     where: Where,
     to: Annotated[str, typer.Option("--to", help="Who holds it: an office, not a person.")],
     since: Annotated[str, typer.Option(help="Today unless said: 2027-06-30")] = "",
     delivery: Of = "",
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Write down where a copy of a version is; a withdrawal lists it.
 
     Example:
       safehouse copies add festival-cut --where "Festival A, server" --to "programming office"
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         copy = add_copy(film, version, where, to, since, delivery)
     print_lines(
         f"{copy.copy}: {escape(where)}, with {escape(to)}, since {copy.since}; {_of(copy.delivery)}"
@@ -59,40 +57,32 @@ def add(  # noqa: PLR0913 - one argument an option of the command
 
 
 @app.command("correct")
+@in_project
 def correct(
+    here: Here,
     copy: Copy,
     delivery: Annotated[str, typer.Option("--delivery", help="D0002, its day, or unknown.")],
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Write down of which delivery a copy is.
 
     Example:
       safehouse copies correct K0001 --delivery D0002
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         row = correct_copy(film, copy, delivery)
     print_lines(f"{row.copy}: {_of(row.delivery)}")
     return 0
 
 
 @app.command("deliveries")
-def deliveries(
-    version: NoVersion = "",
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> int:
+@in_project
+def deliveries(here: Here, version: NoVersion = "", as_json: JsonFlag = False) -> int:
     """List what was delivered, and when.
 
     Example:
       safehouse copies deliveries festival-cut
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         _require_version(film, version)
         rows = read_deliveries(film, version)
     if as_json:
@@ -104,20 +94,14 @@ def deliveries(
 
 
 @app.command("list")
-def list_copies(
-    version: NoVersion = "",
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> int:
+@in_project
+def list_copies(here: Here, version: NoVersion = "", as_json: JsonFlag = False) -> int:
     """List copies, and which of them are gone.
 
     Example:
       safehouse copies list festival-cut
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         _require_version(film, version)
         rows = read_copies(film, version)
     if as_json:
@@ -134,61 +118,48 @@ def list_copies(
 
 
 @app.command("gone")
-def gone(
-    copy: Copy,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-) -> int:
+@in_project
+def gone(here: Here, copy: Copy) -> int:
     """Write down that a copy was called back or destroyed, as far as its holder says.
 
     Example:
       safehouse copies gone K0001
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         row = call_back(film, copy)
     print_lines(f"{row.copy} is gone, as far as {escape(row.to)} says")
     return 0
 
 
 @screenings.command("add")
-def add_one(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def add_one(
+    here: Here,
     version: Version,
     where: Where,
     day: Annotated[str, typer.Option("--day", help="Example: --day 2027-03-14")],
     delivery: Of = "",
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Write down that a version was or will be shown to an audience.
 
     Example:
       safehouse screening add festival-cut --where Lyon --day 2027-03-14
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         row = add_screening(film, version, where, day, delivery)
     print_lines(f"{escape(version)}: {escape(where)}, {escape(day)}; {_of(row.delivery)}")
     return 0
 
 
 @screenings.command("list")
-def list_screenings(
-    version: NoVersion = "",
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> int:
+@in_project
+def list_screenings(here: Here, version: NoVersion = "", as_json: JsonFlag = False) -> int:
     """List screenings, by day.
 
     Example:
       safehouse screening list festival-cut
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         _require_version(film, version)
         rows = read_screenings(film, version)
     if as_json:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from safehouse.cli.options import JsonFlag, PageLanguage
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import print_error, print_json, print_lines, progress
 from safehouse.delivering import (
     Delivery,
@@ -19,7 +19,9 @@ from safehouse.errors import UsageError
 from safehouse.model.text import escape
 
 
-def deliver(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def deliver(
+    here: Here,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The version.")],
     output: Annotated[
         Path | None,
@@ -29,10 +31,6 @@ def deliver(  # noqa: PLR0913 - one argument an option of the command
     language: Annotated[
         PageLanguage, typer.Option("--language", help="Of the page. Example: --language fr")
     ] = PageLanguage.en,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
     as_json: JsonFlag = False,
 ) -> int:
     """Hand a version out: films, a page, digests. Refused while anything stands in the way.
@@ -44,7 +42,7 @@ def deliver(  # noqa: PLR0913 - one argument an option of the command
     """
     if output is None and not check:
         raise UsageError("deliver needs a folder", next_step="-o OUT/, or --check")
-    with progress() as tell, opened(project, passphrase_file, key, who) as film:
+    with progress() as tell, here.opened() as film:
         found = hindrances(film, name, tell)
         if check or found.rows or output is None:
             together = compare_with_delivered(film, name)

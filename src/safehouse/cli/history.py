@@ -6,7 +6,7 @@ import msgspec
 import typer
 
 from safehouse.cli.options import JsonFlag
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import print_json, print_lines
 from safehouse.model.text import escape
 from safehouse.review.history_words import words_of
@@ -21,15 +21,13 @@ Head = Annotated[
 Last = Annotated[int | None, typer.Option("--last", min=1, help="Only so many acts, the last.")]
 
 
-def history(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def history(
+    here: Here,
     verify: Verify = False,
     head: Head = "",
     last: Last = None,
     json: JsonFlag = False,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """List what was done in the project: number, time, operator, in words, ids. No names.
 
@@ -42,7 +40,7 @@ def history(  # noqa: PLR0913 - one argument an option of the command
 
       safehouse history --verify --head "WORD WORD …"
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         if verify or head:
             found = verify_history(film, head)
             lines = _verified_lines(found)

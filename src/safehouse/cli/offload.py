@@ -11,11 +11,7 @@ from safehouse.errors import UsageError
 app = typer.Typer(help="What is done with a card besides copying it.", no_args_is_help=True)
 
 
-def offload(
-    card: CardFolder,
-    same_device: SameDevice = False,
-    workers: WorkerCount = None,
-) -> int:
+def offload(card: CardFolder, same_device: SameDevice = False, workers: WorkerCount = None) -> int:
     """Seal every file of a card to every vault, read back, compare, read the card again.
 
     The last line says whether it is done. The card is only read. The same command goes on where
@@ -48,10 +44,7 @@ def check(
 
 
 @app.command("wipe")
-def wipe(
-    card: CardFolder,
-    yes: Yes = False,
-) -> int:
+def wipe(card: CardFolder, yes: Yes = False) -> int:
     """Overwrite everything on a card, read it back, remove it, and fill the free space.
 
     Example:

@@ -1,13 +1,12 @@
 """`safehouse people …`: who is who in a project, decided by a human."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from safehouse.cli.options import JsonFlag
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import ask, print_json, print_lines
 from safehouse.errors import UsageError
 from safehouse.model.acts import (
@@ -44,14 +43,8 @@ NOBODY = "unknown"
 
 
 @app.command("list")
-def list_people(
-    person: OnePerson = None,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> int:
+@in_project
+def list_people(here: Here, person: OnePerson = None, as_json: JsonFlag = False) -> int:
     """List everybody with their appearances, or the appearances of one person.
 
     Examples:
@@ -61,7 +54,7 @@ def list_people(
 
       safehouse people list unknown
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         if person is None:
             people, unknown = read_people(film), len(read_unknown_pieces(film))
             facts: object = {"people": [_facts(one) for one in people], "unknown": unknown}
@@ -79,54 +72,41 @@ def list_people(
 
 
 @app.command("confirm")
-def confirm(
-    person: Person,
-    pieces: Pieces,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-) -> int:
+@in_project
+def confirm(here: Here, person: Person, pieces: Pieces) -> int:
     """Say that appearances are a person. Only what a human confirmed can ever be shown.
 
     Example:
       safehouse people confirm P07 C0003-A012 C0003-A014
     """
     return _do(
-        (project, passphrase_file, key, who),
+        here,
         ConfirmPieces(tuple(pieces), person),
         f"appearances confirmed as {person}: {len(pieces)}",
     )
 
 
 @app.command("unconfirm")
-def unconfirm(
-    pieces: Pieces,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-) -> int:
+@in_project
+def unconfirm(here: Here, pieces: Pieces) -> int:
     """Take back who appearances are: they are hidden; whom they were guessed to be stays.
 
     Example:
       safehouse people unconfirm C0003-A012
     """
     return _do(
-        (project, passphrase_file, key, who),
+        here,
         ConfirmPieces(tuple(pieces), ""),
         f"appearances not confirmed any more, so hidden; a guess stays a guess: {len(pieces)}",
     )
 
 
 @app.command("not-a-person")
+@in_project
 def not_a_person(
+    here: Here,
     pieces: Pieces,
     back: Annotated[bool, typer.Option("--back", help="Take that back.")] = False,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Say that appearances show no person. They stay hidden, and are no longer asked about.
 
@@ -135,20 +115,18 @@ def not_a_person(
     """
     words = "may be a person again" if back else "show no person, and stay hidden"
     return _do(
-        (project, passphrase_file, key, who),
+        here,
         MarkNotPerson(tuple(pieces), is_person=back),
         f"appearances that {words}: {len(pieces)}",
     )
 
 
 @app.command("merge")
+@in_project
 def merge(
+    here: Here,
     person: Person,
     into: Annotated[str, typer.Argument(metavar="INTO", help="Who they are. Example: P02")],
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Say that two people are one. Of what both allow, the narrower counts.
 
@@ -156,27 +134,21 @@ def merge(
       safehouse people merge P09 P02
     """
     return _do(
-        (project, passphrase_file, key, who),
+        here,
         MergePeople(person, into),
         f"{person} is {into}; what both allow, the narrower counts",
     )
 
 
 @app.command("split")
-def split(
-    person: Person,
-    pieces: Pieces,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-) -> int:
+@in_project
+def split(here: Here, person: Person, pieces: Pieces) -> int:
     """Say that some appearances of a person are somebody else's. They become guesses of a new one.
 
     Example:
       safehouse people split P07 C0003-A012
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         new = next_person(film)
         film.act(SplitPerson(person, tuple(pieces), new))
     print_lines(f"appearances that are guesses of {new} now: {len(pieces)}; confirm them")
@@ -184,12 +156,8 @@ def split(
 
 
 @app.command("guess")
-def guess(
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-) -> int:
+@in_project
+def guess(here: Here) -> int:
     """Guess again who the appearances are that nobody was suggested for.
 
     Example:
@@ -197,7 +165,7 @@ def guess(
     """
     from safehouse.film_analysis import group_film
 
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         found = group_film(film)
         if not faces_kept(film):
             raise UsageError(
@@ -210,54 +178,44 @@ def guess(
 
 
 @app.command("undo")
-def undo(
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-) -> int:
+@in_project
+def undo(here: Here) -> int:
     """Take back the last thing that was decided.
 
     Example:
       safehouse people undo
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         kind = film.undo()
     print_lines(f"taken back: {_words(kind)}" if kind else "nothing to take back")
     return 0
 
 
 @app.command("redo")
-def redo(
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-) -> int:
+@in_project
+def redo(here: Here) -> int:
     """Do again what was taken back last.
 
     Example:
       safehouse people redo
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         kind = film.redo()
     print_lines(f"done again: {_words(kind)}" if kind else "nothing was taken back")
     return 0
 
 
+@in_project
 def lock_picture(
+    here: Here,
     open_again: Annotated[bool, typer.Option("--open", help="Unlock it.")] = False,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Say that the cut is final: nobody is guessed any more, so faces may be forgotten.
 
     Example:
       safehouse lock-picture
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         film.act(LockPicture(not open_again))
         kept = faces_kept(film)
     lines = ["the picture is open again" if open_again else "the picture is locked"]
@@ -267,19 +225,17 @@ def lock_picture(
     return 0
 
 
+@in_project
 def forget_faces(
+    here: Here,
     yes: Annotated[bool, typer.Option("--yes", help="Answer the question with yes.")] = False,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Delete the embeddings of all faces from the project. Who is who stays as it was decided.
 
     Example:
       safehouse forget-faces
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         kept, locked = faces_kept(film), is_picture_locked(film)
         if not yes and not ask(_question(kept, locked=locked)):
             raise UsageError(
@@ -302,9 +258,9 @@ def _question(kept: int, *, locked: bool) -> str:
     return f"delete {kept} embeddings of faces?{more}"
 
 
-def _do(where: "tuple[Path | None, Path | None, Path | None, str]", act: Act, words: str) -> int:
+def _do(here: Here, act: Act, words: str) -> int:
     """Do one act in a project, and say so."""
-    with opened(*where) as film:
+    with here.opened() as film:
         film.act(act)
     print_lines(f"{words}; safehouse people undo takes it back")
     return 0

@@ -7,7 +7,7 @@ import typer
 
 from safehouse.cli.options import JsonFlag
 from safehouse.cli.people import app
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import print_json, print_lines, progress
 from safehouse.errors import UsageError
 from safehouse.listening import Listened, listen, say_heard
@@ -20,20 +20,14 @@ NOBODY = "nobody"
 
 
 @app.command("turns")
-def turns(
-    clip: ClipId,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> int:
+@in_project
+def turns(here: Here, clip: ClipId, as_json: JsonFlag = False) -> int:
     """List who speaks when in a clip, and whose voice a human said it is.
 
     Example:
       safehouse people turns C0003
     """
-    with opened(project, passphrase_file, key, who) as film, progress() as tell:
+    with here.opened() as film, progress() as tell:
         found = listen(film, clip, tell)
         said = read_marks(film, clip).voices
     if as_json:
@@ -46,17 +40,15 @@ def turns(
 
 
 @app.command("heard")
+@in_project
 def heard(  # noqa: PLR0913 - one argument an option of the command
+    here: Here,
     person: Annotated[str, typer.Argument(metavar="PERSON", help="P07, or nobody.")],
     clip: ClipId,
     turn: Annotated[list[str] | None, typer.Argument(metavar="TURN", help="Example: T0003")] = None,
     track: Annotated[int | None, typer.Option(help="With --from and --to: which track.")] = None,
     first: Annotated[float | None, typer.Option("--from", help="Seconds of the track.")] = None,
     end: Annotated[float | None, typer.Option("--to", help="Seconds of the track.")] = None,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Say whose voice is heard in turns, or from one second to another: theirs, and nobody else's.
 
@@ -69,7 +61,7 @@ def heard(  # noqa: PLR0913 - one argument an option of the command
     """
     if (first is None) != (end is None):
         raise UsageError("a span has two ends", next_step="--from SECONDS --to SECONDS")
-    with opened(project, passphrase_file, key, who) as film, progress() as tell:
+    with here.opened() as film, progress() as tell:
         found = listen(film, clip, tell)
         spans = []
         if first is not None and end is not None:

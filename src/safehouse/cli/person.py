@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from safehouse.cli import consent_options as said
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import in_words, print_lines, print_plain
 from safehouse.errors import UsageError
 from safehouse.model.acts import DescribePerson, NamePerson
@@ -80,7 +80,9 @@ AgeOption = Annotated[Age | None, typer.Option("--age", help="unknown counts as 
 
 
 @app.command("add")
-def add(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def add(
+    here: Here,
     named: Annotated[
         bool, typer.Option("--name", help="Ask for their real name, unseen, and seal it.")
     ] = False,
@@ -88,17 +90,13 @@ def add(  # noqa: PLR0913 - one argument an option of the command
     hidden_from: HiddenFrom = None,
     risk: RiskOption = None,
     age: AgeOption = None,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Add somebody under the next id, which means nothing. Crew and bystanders are people too.
 
     Example:
       safehouse person add --role participant --hidden-from state --risk high --age adult
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         person = _described(Person(id=next_id(film, "P")), role, hidden_from, risk, age)
         sealed = [NamePerson(person.id, film.seal(_typed_name()))] if named else []
         film.act(DescribePerson(person), *sealed)
@@ -107,16 +105,14 @@ def add(  # noqa: PLR0913 - one argument an option of the command
 
 
 @app.command("describe")
-def describe(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def describe(
+    here: Here,
     person: said.Person,
     role: RoleOption = None,
     hidden_from: HiddenFrom = None,
     risk: RiskOption = None,
     age: AgeOption = None,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Answer the questions about somebody; what is not said stays.
 
@@ -126,7 +122,7 @@ def describe(  # noqa: PLR0913 - one argument an option of the command
     Example:
       safehouse person describe P07 --risk some --age adult --hidden-from nobody
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         before = read_person(film, person)
         film.act(DescribePerson(_described(before, role, hidden_from, risk, age)))
         after = read_person(film, person)
@@ -142,14 +138,12 @@ def describe(  # noqa: PLR0913 - one argument an option of the command
 
 
 @app.command("name")
-def name(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def name(
+    here: Here,
     person: said.Person,
     show: Annotated[bool, typer.Option("--show", help="Show it on this screen.")] = False,
     forget: Annotated[bool, typer.Option("--forget", help="Forget it.")] = False,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Keep somebody's real name, sealed once more; it is typed unseen, and shown on request alone.
 
@@ -158,7 +152,7 @@ def name(  # noqa: PLR0913 - one argument an option of the command
 
       safehouse person name P07 --show
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         read_person(film, person)
         if show:
             if shown := escape(read_name(film, person)):

@@ -1,11 +1,15 @@
 """What every command on a project shares: which project, its key, and who is at work."""
 
 import getpass
+import inspect
 import os
 import re
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -16,12 +20,11 @@ from safehouse.store.project import Project, find_project, open_project
 
 __all__ = [
     "WHO",
-    "InProject",
-    "KeyFile",
+    "Here",
     "PassphraseFile",
     "Who",
     "ask_passphrase",
-    "opened",
+    "in_project",
     "operator",
     "read_passphrase",
 ]
@@ -32,16 +35,9 @@ MOST_BYTES = 1 << 16
 WHO = "SAFEHOUSE_WHO"
 """Environment variable with the operator's pseudonym."""
 
-InProject = Annotated[
-    Path | None,
-    typer.Option("--project", help="The project's folder; found upwards unless said."),
-]
 PassphraseFile = Annotated[
     Path | None,
     typer.Option("--passphrase-file", help="Holds the passphrase; asked for unless given."),
-]
-KeyFile = Annotated[
-    Path | None, typer.Option("--key", help="The age identity that opens the project.")
 ]
 Who = Annotated[
     str,
@@ -49,31 +45,58 @@ Who = Annotated[
 ]
 
 
-def opened(
-    project: Path | None = None,
-    passphrase_file: Path | None = None,
-    key: Path | None = None,
-    who: str = "",
-) -> Project:
-    """Return the project that a command is about, open; `with` closes it.
+@dataclass(frozen=True)
+class Here:
+    """Which project a command is about, what opens it, and who is at work."""
 
-    Raises:
-        ProjectError: there is none, or it does not open.
-        UsageError: the passphrase can't be read, or nobody is there to be asked.
-    """
-    folder = find_project(Path.cwd()) if project is None else project
+    project: Annotated[
+        Path | None,
+        typer.Option("--project", help="The project's folder; found upwards unless said."),
+    ] = None
+    passphrase_file: PassphraseFile = None
+    key: Annotated[
+        Path | None, typer.Option("--key", help="The age identity that opens the project.")
+    ] = None
+    who: Who = ""
 
-    def passphrase() -> str:
-        return read_passphrase(passphrase_file) if passphrase_file else ask_passphrase()
+    def opened(self) -> Project:
+        """Return the project, open; `with` closes it.
 
-    film = open_project(folder, passphrase=passphrase, identity=key, who=operator(who))
-    if film.torn is not None:
-        words = (
-            "the last act was cut short by a crash, and never counted; what was written of it is "
-            f"kept as journal/{film.torn.name}"
+        Raises:
+            ProjectError: there is none, or it does not open.
+            UsageError: the passphrase can't be read, or nobody is there to be asked.
+        """
+        folder = find_project(Path.cwd()) if self.project is None else self.project
+        film = open_project(
+            folder, passphrase=self._passphrase, identity=self.key, who=operator(self.who)
         )
-        sys.stderr.write(f"{PROGRAM}: {in_words(words)}\n")
-    return film
+        if film.torn is not None:
+            words = (
+                "the last act was cut short by a crash, and never counted; what was written of it "
+                f"is kept as journal/{film.torn.name}"
+            )
+            sys.stderr.write(f"{PROGRAM}: {in_words(words)}\n")
+        return film
+
+    def _passphrase(self) -> str:
+        file = self.passphrase_file
+        return read_passphrase(file) if file else ask_passphrase()
+
+
+def in_project(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the options of `Here` as its last; it takes them as its first argument."""
+    known = inspect.signature(command)
+    own = list(known.parameters.values())[1:]
+    shared = list(inspect.signature(Here).parameters.values())
+
+    def run(**given: Any) -> int:
+        here = Here(**{option.name: given.pop(option.name) for option in shared})
+        return command(here, **given)
+
+    told: Any = wraps(command)(run)
+    told.__annotations__ = {option.name: option.annotation for option in (*own, *shared)}
+    told.__signature__ = known.replace(parameters=[*own, *shared])
+    return cast("Callable[..., int]", told)
 
 
 def operator(who: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from safehouse.cli.options import JsonFlag, Look, Workers
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import print_error, print_json, print_lines, progress
 from safehouse.cli.version import Silence
 from safehouse.errors import SafehouseError
@@ -26,7 +26,9 @@ class Names(StrEnum):
     own = "own"
 
 
+@in_project
 def proxies(  # noqa: PLR0913 - one argument an option of the command
+    here: Here,
     clip: Annotated[
         list[str] | None, typer.Option("--clip", help="Only this clip. May be repeated.")
     ] = None,
@@ -36,10 +38,6 @@ def proxies(  # noqa: PLR0913 - one argument an option of the command
         Names, typer.Option(help="own adds links under the card's names, which may name people.")
     ] = Names.ids,
     workers: Workers = None,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
     as_json: JsonFlag = False,
 ) -> int:
     """Make small copies in which everybody is hidden, to cut and to review with.
@@ -59,12 +57,12 @@ def proxies(  # noqa: PLR0913 - one argument an option of the command
             print_error(row.error)
 
     with (
-        opened(project, passphrase_file, key, who) as film,
+        here.opened() as film,
         progress() as tell,
         Pool(workers or core_count()) as pool,
     ):
         done = make_proxies(film, wanted, Desk(pool, tell), told)
-        folder = (project or Path(os.path.relpath(film.folder))) / FOLDER
+        folder = (here.project or Path(os.path.relpath(film.folder))) / FOLDER
     if as_json:
         print_json({row.clip: row.what for row in done})
     else:

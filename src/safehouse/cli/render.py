@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from safehouse.cli.options import JsonFlag, Overwrite, Workers
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import print_error, print_json, print_lines, progress
 from safehouse.errors import LeakFound, UsageError
 from safehouse.film_status import VersionStatus, version_status
@@ -26,7 +26,9 @@ Version = Annotated[
 Many = typer.Option("--clip", help="Of the version only this clip. May be repeated.")
 
 
+@in_project
 def render(  # noqa: PLR0913 - one argument an option of the command
+    here: Here,
     source: Annotated[
         Path | None,
         typer.Argument(metavar="[CLIP]", help="A film or sound file.", readable=False),
@@ -49,10 +51,6 @@ def render(  # noqa: PLR0913 - one argument an option of the command
     ] = False,
     workers: Workers = None,
     overwrite: Overwrite = False,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
     as_json: JsonFlag = False,
 ) -> int:
     """Render a clip by a plan, or the clips of a version of a film project.
@@ -71,7 +69,7 @@ def render(  # noqa: PLR0913 - one argument an option of the command
                 "--version renders into the project, by plans of its own",
                 next_step="leave the clip, --plan and -o out",
             )
-        with opened(project, passphrase_file, key, who) as film:
+        with here.opened() as film:
             done = _render_version(film, version, clip or [], workers, full=full)
             return print_rendered(film, done, as_json=as_json)
     if source is None or plan is None or output is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened, operator
+from safehouse.cli.project import Here, in_project, operator
 from safehouse.cli.screen import print_lines
 from safehouse.cli.speaking import spoken
 
@@ -22,13 +22,8 @@ NoBrowser = Annotated[
 ]
 
 
-def review(
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-    no_browser: NoBrowser = False,
-) -> int:
+@in_project
+def review(here: Here, no_browser: NoBrowser = False) -> int:
     """Open the review page of a project, on loopback alone.
 
     Example:
@@ -37,7 +32,7 @@ def review(
     from safehouse.review.opening import begin_pictures, take
     from safehouse.review.serving import serve
 
-    with opened(project, passphrase_file, key, who) as found:
+    with here.opened() as found:
         desk = _desk(found.folder)
         take(desk, found)
         begin_pictures(desk)

@@ -3,25 +3,20 @@
 import msgspec
 
 from safehouse.cli.options import JsonFlag
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.screen import in_words, print_json, print_lines, print_plain
 from safehouse.film_status import FilmStatus, VersionStatus, film_status
 from safehouse.model.text import escape
 
 
-def status(
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> int:
+@in_project
+def status(here: Here, as_json: JsonFlag = False) -> int:
     """Say what is undecided, stale, failing and delivered, and which command comes next.
 
     Example:
       safehouse status
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         found = film_status(film)
     if as_json:
         print_json(msgspec.to_builtins(found))

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 import typer
 
 from safehouse.cli.options import JsonFlag, Look
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.render import next_line
 from safehouse.cli.screen import ask, in_words, print_json, print_lines, print_plain
 from safehouse.delivering import Knower, add_version, watch_version
@@ -51,7 +51,9 @@ Many = typer.Option
 
 
 @app.command("add")
+@in_project
 def add(  # noqa: PLR0913 - one argument an option of the command
+    here: Here,
     name: Name,
     medium: Annotated[MediumName, typer.Option(help="Example: --medium festival")],
     territory: Annotated[
@@ -64,10 +66,6 @@ def add(  # noqa: PLR0913 - one argument an option of the command
     look: Annotated[Look, typer.Option(help="Example: --look solid")] = Look.veil,
     voices: Annotated[Silence, typer.Option(help="disguise is no promise.")] = Silence.mute,
     planned: Annotated[str, typer.Option(help="It is to come. Example: --planned 2027-03")] = "",
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Add a version, or describe one anew; its films are stale then.
 
@@ -84,26 +82,21 @@ def add(  # noqa: PLR0913 - one argument an option of the command
         voices=voices.value,
         planned=planned,
     )
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         add_version(film, version)
     print_lines(f"version: {escape(name)}", f"next: safehouse render --version {escape(name)}")
     return 0
 
 
 @app.command("list")
-def list_versions(
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
-    as_json: JsonFlag = False,
-) -> int:
+@in_project
+def list_versions(here: Here, as_json: JsonFlag = False) -> int:
     """List the versions of a film, and where the clips of each stand.
 
     Example:
       safehouse version list
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         rows = []
         for version in read_versions(film):
             found = states(film, version.version)
@@ -120,7 +113,9 @@ def list_versions(
     return 0
 
 
-def watch(  # noqa: PLR0913 - one argument an option of the command
+@in_project
+def watch(
+    here: Here,
     name: Name,
     recognised: Annotated[
         Recognised | None,
@@ -128,10 +123,6 @@ def watch(  # noqa: PLR0913 - one argument an option of the command
     ] = None,
     note: Annotated[str, typer.Option(help="A note, without names.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Yes, all of it was watched.")] = False,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """Record that you watched every film of a version, from beginning to end.
 
@@ -148,7 +139,7 @@ def watch(  # noqa: PLR0913 - one argument an option of the command
             next_step="watch it, then say so, or add --yes",
         )
     knower = f"recognised {recognised.value}" if recognised else "not shown"
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         count = watch_version(film, name, knower=cast(Knower, knower), words=note)
         stands = version_status(film, name)
     films = "1 film" if count == 1 else f"{count} films"

@@ -8,7 +8,7 @@ import typer
 
 from safehouse.cli import consent_options as said
 from safehouse.cli.options import Workers
-from safehouse.cli.project import InProject, KeyFile, PassphraseFile, Who, opened
+from safehouse.cli.project import Here, in_project
 from safehouse.cli.render import print_rendered
 from safehouse.cli.screen import print_error, print_lines, progress
 from safehouse.machine import core_count
@@ -40,7 +40,9 @@ class Closing(StrEnum):
     detained = "detained"
 
 
+@in_project
 def withdraw(  # noqa: PLR0913 - one argument an option of the command
+    here: Here,
     person: said.Person,
     list_only: Annotated[
         bool, typer.Option("--list", help="Only list what it would touch; change nothing.")
@@ -55,10 +57,6 @@ def withdraw(  # noqa: PLR0913 - one argument an option of the command
         Path | None, typer.Option("--take-down", help="Write the draft of the list to a file.")
     ] = None,
     workers: Workers = None,
-    project: InProject = None,
-    passphrase_file: PassphraseFile = None,
-    key: KeyFile = None,
-    who: Who = "",
 ) -> int:
     """From now on, show nothing of somebody: list what it touches, then render that again.
 
@@ -70,7 +68,7 @@ def withdraw(  # noqa: PLR0913 - one argument an option of the command
 
       safehouse withdraw P07 --take-down ask.txt
     """
-    with opened(project, passphrase_file, key, who) as film:
+    with here.opened() as film:
         found = touched(film, person) if list_only else record_withdrawal(film, person, state.value)
         print_lines(*touched_lines(found), "")
         if take_down_list is not None:
