@@ -40,6 +40,16 @@ COLUMNS = re.compile(r"( {2,})")
 
 ASIDE = re.compile(r"(.+) \(([^()]*)\)")
 
+ALONE = frozenset(
+    {
+        *("face", "voice", "name", "place", "body", "story"),
+        *("festival", "broadcast", "online", "education", "court", "press", "trailer"),
+        *("participant", "bystander", "crew", "translator", "driver", "camera", "unknown"),
+        *("shown", "told", "paper", "audio", "video"),
+    }
+)
+"""Words of consent that are said where one stands alone; any other word may be somebody's name."""
+
 COMMA = frozenset({"fr"})
 """Languages that write 1,5 and 12 %, and a space before a colon."""
 
@@ -115,16 +125,16 @@ class Language:
     def _say_parts(self, text: str, head: str, colon: str, rest: str) -> str:
         if COLUMNS.search(text):
             rows = COLUMNS.split(text)
-            return "".join(self.say_pieces(row) if " " in row.strip() else row for row in rows)
+            return self._say_columns(rows)
         if aside := ASIDE.fullmatch(text):
-            return f"{self.say_pieces(aside[1])} ({aside[2]})"
-        if colon and " " in rest and "; " not in head:
+            return f"{self.say_pieces(aside[1])} ({self._say_list(aside[2])})"
+        if colon and (" " in rest or rest in ALONE) and "; " not in head:
             parts = self.say_pieces(head), self.say_pieces(rest)
             if parts != (head, rest):
                 return self._between(": ").join(parts)
         first, *others = PIECES.split(text)
         alone = " " in first or others[:1] == ["; "]
-        words = [self.say_pieces(first) if others and alone else first]
+        words = [self.say_pieces(first) if others and alone else self._say_alone(first)]
         for mark, row in zip(others[::2], others[1::2], strict=True):
             words.append(self._say_piece(mark, row))
         return "".join(words)
@@ -134,7 +144,26 @@ class Language:
         said = self.say(mark + row)
         if said != mark + row:
             return said
-        return self._between(mark) + (self.say_pieces(row) if " " in row else row)
+        return self._between(mark) + (self.say_pieces(row) if " " in row else self._say_alone(row))
+
+    def _say_alone(self, word: str) -> str:
+        return self.say(word) if word in ALONE else word
+
+    def _say_list(self, text: str) -> str:
+        """Return a list of single words, those that are nobody's name said."""
+        return ", ".join(map(self._say_alone, text.split(", ")))
+
+    def _say_columns(self, rows: list[str]) -> str:
+        """Return the columns of a table, as wide as they were; the first may be names."""
+        cells = rows[::2]
+        heading = len({*cells} & ALONE) == len(cells)
+        out: list[str] = []
+        for cell, space in zip(cells, [*rows[1::2], ""], strict=True):
+            alone = cell if not (out or heading) else self._say_alone(cell)
+            said = self.say_pieces(cell) if " " in cell.strip() else alone
+            more = max(2, len(space) + len(cell) - len(said)) if space else 0
+            out += [said, " " * more]
+        return "".join(out)
 
     def _between(self, mark: str) -> str:
         """Return a mark that stands between two texts, as this language sets it."""
@@ -204,7 +233,7 @@ def _patterns(words: NullTranslations) -> tuple[_Plain, ...]:
     """Return templates that hold values, each with the text that it can make, the longest first."""
     catalogue: dict[Any, str] = getattr(words, "_catalog", {})
     singular = {key for key in catalogue if isinstance(key, str) and "{" in key}
-    known = sorted(singular, key=lambda key: (-len(_letters(key)), key))
+    known = sorted(singular, key=lambda key: (-len(_letters(key)), -len(_literal(key)), key))
     return tuple(_plain(row) for row in known if len(_letters(row)) >= LEAST_LETTERS)
 
 
@@ -217,8 +246,12 @@ def _plain(template: str) -> _Plain:
 
 def _letters(template: str) -> str:
     """Return the letters of a template that are no value's."""
-    literal = "".join(text for text, *_ in string.Formatter().parse(template))
-    return "".join(filter(str.isalpha, literal))
+    return "".join(filter(str.isalpha, _literal(template)))
+
+
+def _literal(template: str) -> str:
+    """Return what a template holds besides its values."""
+    return "".join(text for text, *_ in string.Formatter().parse(template))
 
 
 def _pattern(template: str) -> str:

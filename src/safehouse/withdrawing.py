@@ -162,7 +162,7 @@ def _clip_line(clip: InClip) -> str:
         *([f"{clip.guessed} guessed"] if clip.guessed else []),
         *([f"heard in {clip.heard} spans"] if clip.heard else []),
         *([f"{clip.drawn} places by hand"] if clip.drawn else []),
-        *([f"at {', '.join(spans)}" + (f" and {more} more" if more > 0 else "")] if spans else []),
+        *([f"seen at {', '.join(spans)}" + (f" and {more} more" if more > 0 else "")] if spans else []),
     ]
     return f"  {clip.clip}: {'; '.join(parts)}"
 

@@ -43,6 +43,15 @@ COUNTED = (
     msgid("{count} no picture"),
     msgid("{count} not analysed"),
     msgid("{trait} in {clips}"),
+    msgid("{trait} yes"),
+    msgid("{trait} no"),
+    *(msgid("told"), msgid("paper"), msgid("audio"), msgid("video")),
+    msgid("{person}: {role}, hidden from {hidden}, risk {risk}, age {age}"),
+    msgid("asked for: {role}, hidden from {hidden}, risk {risk}, age {age}"),
+    msgid("clip {clip} was not rendered"),
+    msgid("clip {clip} shows what is no longer permitted"),
+    msgid("clip {clip} is held by its audit"),
+    msgid("clip {clip} was rendered from what changed since"),
     msgid("ok  {what}"),
     msgid("NOT {what}"),
 )
@@ -57,6 +66,7 @@ PARSED = (
     msgid("Arguments"),
     msgid("Options"),
     msgid("Commands"),
+    msgid("COMMAND [ARGS]..."),
     msgid("required"),
     msgid("default: {default}"),
     msgid("Show this message and exit."),
@@ -174,6 +184,8 @@ def _say_help(language: Language, command: Any) -> None:
             row.help = say_help(language, row.help)
     for child in getattr(command, "commands", {}).values():
         _say_help(language, child)
+    if hasattr(command, "subcommand_metavar"):
+        command.subcommand_metavar = language.say(command.subcommand_metavar)
 
 
 def say_help(language: Language, text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from safehouse.errors import UsageError
-from safehouse.model.words import say
+from safehouse.model.words import msgid, say
 
 __all__ = [
     "SCOPES",
@@ -39,6 +39,12 @@ while a place that was drawn has the focus."""
 
 MODIFIERS = ("Ctrl", "Alt", "Shift")
 """In the order in which they are written; Ctrl is the command key on a Mac."""
+
+NAMES = (
+    *(msgid("Shift"), msgid("Space"), msgid("Home"), msgid("End")),
+    *(msgid("Delete"), msgid("Enter"), msgid("Esc")),
+)
+"""Names of keys that other languages have other names for."""
 
 LETTERS = {
     "BracketLeft": "[",

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from safehouse.errors import UsageError
+from safehouse.language import Language
 from safehouse.model.acts import SetSetting
 from safehouse.review.asking import Ask, answer, as_json, page
 from safehouse.review.keymap import SCOPES, keys_of, load_keys, remapped, spoken
@@ -40,10 +41,15 @@ def key_facts(ask: Ask) -> dict[str, Any]:
             }
             for row in keys
         ],
-        "spoken": {code: spoken(code) for row in keys for code in row.codes},
+        "spoken": {code: _named(code, language) for row in keys for code in row.codes},
         "scopes": {name: str(language.say(words)) for name, words in SCOPES.items()},
         "on": bool(settings["keys_on"]),
     }
+
+
+def _named(code: str, language: Language) -> str:
+    """Return a code as people write it on a keyboard of their language."""
+    return "+".join(str(language.say(part)) for part in spoken(code).split("+"))
 
 
 def _keys(ask: Ask) -> Response:

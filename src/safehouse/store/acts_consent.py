@@ -188,7 +188,7 @@ def _slip(db: sqlite3.Connection, act: ImportSlip, stamp: Stamp) -> None:
     if db.execute("SELECT 1 FROM slip WHERE sha256 = ?", (act.slip_sha256,)).fetchone():
         raise SlipKnown("this slip was imported before", next_step=LIST)
     if db.execute("SELECT 1 FROM record WHERE id = ?", (act.record,)).fetchone() is None:
-        raise RecordUnknown(f"there is no {escape(act.record)}", next_step=LIST)
+        raise RecordUnknown(f"there is no record {escape(act.record)}", next_step=LIST)
     db.execute("INSERT INTO slip VALUES (?, ?)", (act.slip_sha256, act.record))
 
 

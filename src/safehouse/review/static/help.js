@@ -38,7 +38,7 @@ export async function lettersOf(spoken) {
       const key = code.split("+").pop();
       const letter = layout.get(key);
       if (!letter || !/^(Key|Bracket)/.test(key)) return [code, words];
-      return [code, [...code.split("+").slice(0, -1), letter.toUpperCase()].join("+")];
+      return [code, [...words.split("+").slice(0, -1), letter.toUpperCase()].join("+")];
     }),
   );
 }
