@@ -157,7 +157,7 @@ def test_what_init_left_half_made_is_no_project(tmp_path: Path) -> None:
         open_project(tmp_path)
 
 
-@pytest.mark.parametrize("key", [None, "", "AGE-SECRET-KEY-1NONE\n"])
+@pytest.mark.parametrize("key", [None, "", "AGE-SECRET-KEY-NONE\n"])
 def test_a_key_that_lies_beside_and_is_not_the_one_is_damage(
     tmp_path: Path, key: str | None
 ) -> None:

@@ -51,8 +51,9 @@ def _move(db: sqlite3.Connection, act: MoveClip, stamp: Stamp) -> None:
         )
     if act.origin == "unknown":
         db.execute(
-            "UPDATE clip SET origin = 'unknown', given_by = iif(? = '', given_by, ?) WHERE id = ?",
-            (act.given_by, act.given_by, act.clip),
+            "UPDATE clip SET origin = 'unknown', given_by = coalesce(nullif(?, ''), given_by)"
+            " WHERE id = ?",
+            (act.given_by, act.clip),
         )
 
 
