@@ -45,7 +45,7 @@ ALONE = frozenset(
         *("face", "voice", "name", "place", "body", "story"),
         *("festival", "broadcast", "online", "education", "court", "press", "trailer"),
         *("participant", "bystander", "crew", "translator", "driver", "camera", "unknown"),
-        *("shown", "told", "paper", "audio", "video"),
+        *("public", "known", "state", "(undone)", "shown", "told", "paper", "audio", "video"),
     }
 )
 """Words of consent that are said where one stands alone; any other word may be somebody's name."""
@@ -127,7 +127,7 @@ class Language:
             rows = COLUMNS.split(text)
             return self._say_columns(rows)
         if aside := ASIDE.fullmatch(text):
-            return f"{self.say_pieces(aside[1])} ({self._say_list(aside[2])})"
+            return f"{self.say_pieces(aside[1])} {self._say_aside(aside[2])}"
         if colon and (" " in rest or rest in ALONE) and "; " not in head:
             parts = self.say_pieces(head), self.say_pieces(rest)
             if parts != (head, rest):
@@ -149,9 +149,11 @@ class Language:
     def _say_alone(self, word: str) -> str:
         return self.say(word) if word in ALONE else word
 
-    def _say_list(self, text: str) -> str:
-        """Return a list of single words, those that are nobody's name said."""
-        return ", ".join(map(self._say_alone, text.split(", ")))
+    def _say_aside(self, text: str) -> str:
+        """Return what stands in brackets; of a list of single words, those that are no name."""
+        aside = f"({text})"
+        said = self.say(aside)
+        return said if said != aside else f"({', '.join(map(self._say_alone, text.split(', ')))})"
 
     def _say_columns(self, rows: list[str]) -> str:
         """Return the columns of a table, as wide as they were; the first may be names."""

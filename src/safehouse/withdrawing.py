@@ -138,7 +138,7 @@ def _compared(project: Project, members: tuple[str, ...]) -> Comparison:
 def touched_lines(found: Touched) -> list[str]:
     """Return a listing in plain words: clips, films, what is out, what comparing tells."""
     also = f" (also {', '.join(found.members[1:])})" if len(found.members) > 1 else ""
-    lines = [f"{found.members[0]}{also} is in {len(found.clips)} clips:"]
+    lines = [f"clips with {found.members[0]}{also}: {len(found.clips)}"]
     lines += [_clip_line(clip) for clip in found.clips]
     lines += ["", f"films that show or let hear them: {len(found.renders)}"]
     lines += [
@@ -162,9 +162,13 @@ def _clip_line(clip: InClip) -> str:
         *([f"{clip.guessed} guessed"] if clip.guessed else []),
         *([f"heard in {clip.heard} spans"] if clip.heard else []),
         *([f"{clip.drawn} places by hand"] if clip.drawn else []),
-        *([f"seen at {', '.join(spans)}" + (f" and {more} more" if more > 0 else "")] if spans else []),
+        *([f"seen at {', '.join(spans)}{_more(more)}"] if spans else []),
     ]
     return f"  {clip.clip}: {'; '.join(parts)}"
+
+
+def _more(count: int) -> str:
+    return f" and {count} more" if count > 0 else ""
 
 
 def _out_lines(found: Touched) -> list[str]:

@@ -75,7 +75,7 @@ def test_from_a_yes_to_a_withdrawal(typed: Type) -> None:
     assert "nothing was changed" in typed("withdraw", "P01", "--list")[1]
     assert "festival   shown   -" in typed("consent", "show", "P01")[1]
     code, out, _ = typed("withdraw", "P01")
-    assert (code, "P01 withdrawn, from now on" in out) == (0, True)
+    assert (code, "withdrawn from now on: P01" in out) == (0, True)
     assert "shown   -" not in typed("consent", "show", "P01")[1]
     assert "P01 is withdrawn" in typed("consent", "state", "P01", "given")[1]
 

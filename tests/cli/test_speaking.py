@@ -150,5 +150,5 @@ def test_the_name_of_a_version_is_never_said_in_another_word(
     assert run(["--language", "fr", "version", "list", "--project", "film"]) == 0
     assert run(["--language", "fr", "status", "--project", "film"]) == 0
     listed, _, stands, *_ = capsys.readouterr().out.splitlines()
-    assert listed.startswith("court: tribunal\u00a0; ")
-    assert stands.startswith("court (court): ")
+    assert listed.startswith("court\u00a0: tribunal\u00a0; ")
+    assert stands.startswith("court (tribunal)\u00a0: ")

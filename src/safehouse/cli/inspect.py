@@ -6,7 +6,7 @@ import msgspec
 
 from safehouse import jobs
 from safehouse.cli.options import Clip, JsonFlag
-from safehouse.cli.screen import print_json, print_lines, print_plain
+from safehouse.cli.screen import in_words, print_json, print_lines, print_plain
 from safehouse.model.text import escape
 from safehouse.outputs import require_source
 from safehouse.workers import Workers
@@ -26,7 +26,10 @@ def inspect(file: Clip, as_json: JsonFlag = False) -> int:
     else:
         rows = found["rows"]
         print_plain(
-            *(f"{r['kind']:8} {r['where']}: {r['what']} = {escape(str(r['value']))}" for r in rows)
+            *(
+                f"{in_words(r['kind']):8} {r['where']}: {r['what']} = {escape(str(r['value']))}"
+                for r in rows
+            )
         )
         print_lines(f"{len(rows)} things")
     return 0

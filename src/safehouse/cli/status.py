@@ -55,4 +55,5 @@ def _version(row: VersionStatus) -> str:
     out = f", delivered {row.delivered} times" if row.delivered > 1 else ""
     out = out or (", delivered once" if row.delivered else "")
     wrong = f"; WRONG, shows what may not be shown: {', '.join(row.wrong)}" if row.wrong else ""
-    return f"{row.version} ({row.medium}): " + in_words(f"{found}; {seen}{out}{wrong}")
+    named = f"{row.version} ({in_words(row.medium)})" + in_words(": ")
+    return named + in_words(f"{found}; {seen}{out}{wrong}")

@@ -171,7 +171,7 @@ def _line(version: AddVersion, counts: dict[str, int], delivered: int) -> str:
     found = ", ".join(f"{count} {state}" for state, count in counts.items()) or "no clip"
     out = [f"delivered {delivered} times" if delivered > 1 else "delivered once"] * bool(delivered)
     words = "; ".join([version.medium, *_said_of(version), found, *out])
-    return f"{version.version}: {in_words(words)}"
+    return version.version + in_words(": ") + in_words(words)
 
 
 def _said_of(version: AddVersion) -> list[str]:

@@ -78,7 +78,7 @@ def withdraw(  # noqa: PLR0913 - one argument an option of the command
         if list_only:
             print_lines("nothing was changed")
             return 0
-        print_lines(f"recorded: {', '.join(found.members)} {state.value}, from now on")
+        print_lines(f"{state.value} from now on: {', '.join(found.members)}")
         if later or not found.versions:
             again = [f"next: safehouse render --version {name}" for name in found.versions]
             print_lines(*(again or ["no film ever showed them: nothing is to be rendered again"]))
