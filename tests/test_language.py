@@ -152,3 +152,47 @@ def test_a_line_with_one_is_said_in_the_singular_and_with_more_in_the_plural() -
         for text, name, spec, _ in string.Formatter().parse(template):
             assert name is None or (spec or "").count("|") <= 1, template
             assert "|" not in text, template
+
+
+WORDS = {
+    "face": "visage",
+    "voice": "voix",
+    "name": "nom",
+    "court": "tribunal",
+    "festival": "festival",
+    "online": "en ligne",
+    "(undone)": "(annulé)",
+    "{guessed} guessed": "{guessed} supposées",
+    "{who}, guessed": "{who}, supposée",
+    "they said no": "la personne a dit non",
+    ":": "\u00a0:",
+}
+
+
+def test_words_of_consent_are_said_in_lists_in_brackets_and_after_a_colon() -> None:
+    french = language(WORDS)
+    assert french.say_pieces("they said no (R0004): court, online") == (
+        "la personne a dit non (R0004)\u00a0: tribunal, en ligne"
+    )
+    assert french.say_pieces("they said no (online)") == "la personne a dit non (en ligne)"
+    assert french.say_pieces("they said no: court") == "la personne a dit non\u00a0: tribunal"
+    assert (
+        french.say_pieces("they said no (my-cut, held)") == "la personne a dit non (my-cut, held)"
+    )
+
+
+def test_the_columns_of_a_table_stay_where_they_were_and_its_first_words_may_be_names() -> None:
+    french = language(WORDS)
+    assert french.say_pieces("face    voice   name") == "visage  voix    nom"
+    assert french.say_pieces("court   -       voice") == "court   -       voix"
+    assert french.say_pieces("20  (undone)") == "20  (annulé)"
+
+
+def test_of_two_templates_the_one_that_says_more_of_the_line_is_taken() -> None:
+    assert language(WORDS).say_pieces("P01, guessed") == "P01, supposée"
+    assert language(WORDS).say_pieces("3 guessed") == "3 supposées"
+
+
+def test_a_line_stays_indented() -> None:
+    assert language(WORDS).say_line("  they said no") == "  la personne a dit non"
+    assert [language(WORDS).say_line(text) for text in ("", "  ")] == ["", "  "]

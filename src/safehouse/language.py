@@ -122,6 +122,12 @@ class Language:
             return said
         return self._say_parts(text, *text.partition(": "))
 
+    def say_line(self, text: str) -> str:
+        """Return a line as it is said, indented as it is; of one put together, its pieces."""
+        bare = text.strip()
+        before, _, after = text.partition(bare) if bare else (text, "", "")
+        return f"{before}{self.say_pieces(bare)}{after}"
+
     def _say_parts(self, text: str, head: str, colon: str, rest: str) -> str:
         if COLUMNS.search(text):
             rows = COLUMNS.split(text)

@@ -168,11 +168,7 @@ def say_line(language: Language, text: str) -> str:
 
     What no template can have made stays as it is, and so does what stands in quotes.
     """
-    bare = text.strip()
-    if not bare:
-        return text
-    before, _, after = text.partition(bare)
-    return f"{before}{language.say_pieces(bare)}{after}"
+    return language.say_line(text)
 
 
 def command_in(language: Language, app: typer.Typer) -> Callable[..., object]:

@@ -236,6 +236,7 @@ def fill(ask: Ask, template: str, **values: Any) -> str:
             t=lambda text, **filled: language.say(say(text, **filled)),
             tn=lambda one, many, n, **filled: language.say(say_n(one, many, n, **filled)),
             said=lambda text: language.say(text if isinstance(text, Said) else str(text)),
+            said_line=language.say_line,
             **values,
         )
     )
