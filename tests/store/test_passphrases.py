@@ -7,32 +7,13 @@ import pyrage
 import pytest
 from errands import memory_of_opening
 
-from safehouse.store.passphrases import (
-    MOST_BYTES,
-    WORK,
-    chacha20_poly1305,
-    seal_by_passphrase,
-)
+from safehouse.store.passphrases import MOST_BYTES, WORK, seal_by_passphrase
 from safehouse.store.sealing import Keys, write_sealed_key
 from safehouse.workers import Workers
 
 PASSPHRASE = "élan, six words that nobody has"  # noqa: S105 - opens nothing
 LITTLE = 4
 """Work for a test that is not about the work."""
-
-
-def test_the_cipher_is_that_of_the_rfc() -> None:
-    """RFC 8439, section 2.8.2."""
-    said = (
-        b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the "
-        b"future, sunscreen would be it."
-    )
-    key = bytes(range(0x80, 0xA0))
-    nonce = bytes.fromhex("070000004041424344454647")
-    beside = bytes.fromhex("50515253c0c1c2c3c4c5c6c7")
-    sealed = chacha20_poly1305(key, nonce, said, beside)
-    assert sealed[:16].hex() == "d31a8d34648e60db7b86afbc53ef7ec2"
-    assert sealed[-16:].hex() == "1ae10b594f09e26a7e902ecbd0600691"
 
 
 @pytest.mark.parametrize("length", [0, 1, 63, 64, 74, 1000])
