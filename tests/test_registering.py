@@ -84,6 +84,30 @@ def test_a_yes_shows_after_somebody_else_agreed_to_it(film: Project) -> None:
     assert open_widenings(film) == ()
 
 
+def test_a_yes_that_lacks_something_says_all_that_it_lacks(film: Project) -> None:
+    lines = record_consent(film, said(proof_sha256="", present=("unknown",)))
+    told = "\n".join(lines)
+    assert "--proof FILE" in told
+    assert "--present none, --safe yes" in told
+    assert "ask again with what is missing" in told
+    assert "consent second" not in told
+
+
+def test_a_yes_before_the_crew_is_not_said_to_count_when_seconded(film: Project) -> None:
+    told = "\n".join(record_consent(film, said(present=("crew",))))
+    assert "consent second" not in told
+    assert "not known to be free and in safety" in told
+
+
+def test_what_a_record_would_show_says_nothing_of_another_that_waits(film: Project) -> None:
+    record_consent(film, said(given=today_of()))
+    agree(film, "R0001")
+    lines = record_consent(film, record("R0000", "P02", traits={"name": True}))
+    once = [line for line in lines if line.startswith("once it counts")]
+    assert once
+    assert not any("P01" in line for line in once)
+
+
 def test_a_no_counts_at_once_and_says_what_it_hides(film: Project) -> None:
     film.act(AddVersion(version="festival-cut", medium="festival"))
     record_consent(film, said())

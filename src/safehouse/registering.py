@@ -8,7 +8,7 @@ import msgspec
 from safehouse.consent.checking import require_record
 from safehouse.consent.exchange import export_register, import_records
 from safehouse.consent.matters import contradictions, queued
-from safehouse.consent.rules import rule, rule_all
+from safehouse.consent.rules import is_provisional, rule, rule_all
 from safehouse.consent.standing import state_of
 from safehouse.consent.telling import as_if_counted, differences, tell
 from safehouse.errors import ExchangeMalformed, NotSeconded, SlipKnown
@@ -87,7 +87,8 @@ def _told(project: Project, before: Register, record: Record) -> list[str]:
     lines += _changes("changed by it", before, after, uses)
     if widens(record):
         then = as_if_counted(after, record)
-        lines += _changes("once it counts", after, then, uses)
+        without = msgspec.structs.replace(after, today=then.today)
+        lines += _changes("once it counts", without, then, uses)
     return lines
 
 
@@ -113,11 +114,28 @@ def _by_words(
     return [f"  {words}: {', '.join(where)}" for words, where in found.items()]
 
 
-def _widening_lines(project: Project, record: Record) -> list[str]:
+def _lacks(project: Project, record: Record) -> list[str]:
+    """Return what a yes lacks, so that it shows nobody whoever seconds it."""
+    lacks = []
     if record.how == "told" or not record.proof_sha256:
-        return ["its yes has no proof (--how, --proof FILE) and shows nobody"]
+        lacks.append("its yes has no proof (--how, --proof FILE) and shows nobody")
+    if is_provisional(record):
+        lacks.append(
+            "its yes is not known to be free and in safety (--present none, --safe yes)"
+            " and shows nobody"
+        )
+    if lacks:
+        lacks.append("ask again with what is missing, and record what they say then")
     if project.who in UNNAMED:
-        return ["its yes shows nobody: record it with --who NAME, so that another person can agree"]
+        lacks.append(
+            "its yes shows nobody: record it with --who NAME, so that another person can agree"
+        )
+    return lacks
+
+
+def _widening_lines(project: Project, record: Record) -> list[str]:
+    if lacks := _lacks(project, record):
+        return lacks
     day = counts_from(project, record.id)
     return [
         "its yes counts when somebody else agrees, not who recorded it nor who asked:",

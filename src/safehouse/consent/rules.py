@@ -15,7 +15,7 @@ from safehouse.consent.widening import counts_by, is_proof
 from safehouse.model.consent import TRAITS, Person, Record, Register, Ruling, Trait, Use
 from safehouse.model.days import is_day
 
-__all__ = ["IDENTIFYING", "WHYS", "rule", "rule_all"]
+__all__ = ["IDENTIFYING", "WHYS", "is_provisional", "rule", "rule_all"]
 
 IDENTIFYING: frozenset[str] = frozenset({"face", "voice", "name"})
 """Traits that a guardian's yes alone never shows."""
