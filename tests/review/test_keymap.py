@@ -104,6 +104,13 @@ def test_a_change_that_would_confuse_is_refused(changes: dict[str, tuple[str, ..
         remapped(changes)
 
 
+def test_a_taken_key_is_refused_in_words_without_ids() -> None:
+    with pytest.raises(UsageError, match="something else there already") as caught:
+        remapped({"undecided_on": ("KeyA",)})
+    assert caught.value.kept == "the keys are as they were"
+    assert "undecided_on" not in caught.value.happened
+
+
 def test_a_setting_that_can_not_be_read_leaves_the_keys_as_they_are() -> None:
     assert keys_of({"hide": ["KeyA"]}) == load_keys()
     assert keys_of(["no", "map"]) == load_keys()

@@ -119,14 +119,20 @@ def remapped(changes: Mapping[str, tuple[str, ...]]) -> tuple[Binding, ...]:
     for name, codes in changes.items():
         if name not in known or not all(_is_code(code) for code in codes):
             raise UsageError(
-                "there is no such key or action", next_step="choose the key again on the page"
+                "there is no such key or action",
+                kept="the keys are as they were",
+                next_step="choose the key again on the page",
             )
     rows = tuple(
         msgspec.structs.replace(row, codes=changes[row.id]) if row.id in changes else row
         for row in load_keys()
     )
-    if found := clashes(rows):
-        raise UsageError(f"a key has two meanings: {found[0]}", next_step="choose another key")
+    if clashes(rows):
+        raise UsageError(
+            "that key does something else there already",
+            kept="the keys are as they were",
+            next_step="choose another key, or take it away from the other first",
+        )
     return rows
 
 

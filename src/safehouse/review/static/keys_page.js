@@ -5,7 +5,8 @@ import { codeOf } from "./keys.js";
 import { base } from "./page.js";
 
 const at = (id) => document.getElementById(id);
-const telling = new Telling(at("said"), at("refused"), { kept: "", next: "" });
+const { kept, next } = at("waiting").dataset;
+const telling = new Telling(at("said"), at("refused"), { kept, next });
 const ALONE = /^(Shift|Control|Alt|Meta|OS)(Left|Right)?$/;
 let waits = "";
 
@@ -15,6 +16,7 @@ async function save(change) {
     location.reload();
   } catch (error) {
     telling.refuse(error);
+    at("refused").scrollIntoView({ block: "center" });
   }
 }
 
