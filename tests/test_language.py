@@ -196,3 +196,15 @@ def test_of_two_templates_the_one_that_says_more_of_the_line_is_taken() -> None:
 def test_a_line_stays_indented() -> None:
     assert language(WORDS).say_line("  they said no") == "  la personne a dit non"
     assert [language(WORDS).say_line(text) for text in ("", "  ")] == ["", "  "]
+
+
+def test_what_is_named_as_a_medium_keeps_its_name() -> None:
+    rows = {
+        **WORDS,
+        "version: {version}": "version\u00a0: {version}",
+        "{n} missing": "{n} manquants",
+    }
+    french = language(rows)
+    assert french.say_pieces("version: court") == "version\u00a0: court"
+    assert french.say(say("version: {version}", version="court")) == "version\u00a0: court"
+    assert french.say_pieces("court: 2 missing") == "court\u00a0: 2 manquants"

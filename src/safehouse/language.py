@@ -40,15 +40,22 @@ COLUMNS = re.compile(r"( {2,})")
 
 ASIDE = re.compile(r"(.+) \(([^()]*)\)")
 
-ALONE = frozenset(
+MEDIA = frozenset({"festival", "broadcast", "online", "education", "court", "press", "trailer"})
+"""Where a film is shown. A version may be named so, and its name is no word to be said."""
+
+OWN = frozenset({"name", "version"})
+"""Values that are names: they stay as they are."""
+
+ALONE = MEDIA | frozenset(
     {
         *("face", "voice", "name", "place", "body", "story"),
-        *("festival", "broadcast", "online", "education", "court", "press", "trailer"),
         *("participant", "bystander", "crew", "translator", "driver", "camera", "unknown"),
         *("public", "known", "state", "(undone)", "shown", "told", "paper", "audio", "video"),
+        *("container", "coverage", "embeddings", "faces", "following", "ghosts", "interference"),
+        *("many frames", "outlines", "seen", "sensor noise", "sound", "versions", "voices"),
     }
 )
-"""Words of consent that are said where one stands alone; any other word may be somebody's name."""
+"""Words of consent, and attacks, that are said where one stands alone; others may be names."""
 
 COMMA = frozenset({"fr"})
 """Languages that write 1,5 and 12 %, and a space before a colon."""
@@ -58,6 +65,11 @@ class _Kept(str):
     """A value that stays as it is: somebody's own text in quotes, or what is to be typed."""
 
     __slots__ = ()
+
+
+def _kept(value: Any) -> Any:
+    """Return a value as it stays; words that are to be said are no name."""
+    return _Kept(value) if type(value) is str else value
 
 
 class _Numbers(string.Formatter):
@@ -110,7 +122,8 @@ class Language:
         if text.parts:
             return self._between(text.between).join(self.say(part) for part in text.parts)
         template = self._template(text)
-        return _Numbers(self).vformat(template, (), text.values) if text.values else template
+        values = {k: _kept(v) if k in OWN else v for k, v in text.values.items()}
+        return _Numbers(self).vformat(template, (), values) if values else template
 
     def say_pieces(self, text: str) -> str:
         """Return the text in this language; of one put together of pieces, its pieces.
@@ -135,7 +148,7 @@ class Language:
         if aside := ASIDE.fullmatch(text):
             return f"{self.say_pieces(aside[1])} {self._say_aside(aside[2])}"
         if colon and (" " in rest or rest in ALONE) and "; " not in head:
-            parts = self.say_pieces(head), self.say_pieces(rest)
+            parts = head if head in MEDIA else self.say_pieces(head), self.say_pieces(rest)
             if parts != (head, rest):
                 return self._between(": ").join(parts)
         first, *others = PIECES.split(text)
@@ -167,7 +180,8 @@ class Language:
         heading = len({*cells} & ALONE) == len(cells)
         out: list[str] = []
         for cell, space in zip(cells, [*rows[1::2], ""], strict=True):
-            alone = cell if not (out or heading) else self._say_alone(cell)
+            word = (out or heading) and cell not in MEDIA
+            alone = self._say_alone(cell) if word else cell
             said = self.say_pieces(cell) if " " in cell.strip() else alone
             more = max(2, len(space) + len(cell) - len(said)) if space else 0
             out += [said, " " * more]
@@ -191,7 +205,7 @@ class Language:
             if plain.longest in text and (match := plain.pattern.fullmatch(text)):
                 translated = self.words.gettext(plain.template)
                 rows = match.groupdict().items()
-                values = {k: _Kept(v) if k in plain.quoted else v for k, v in rows}
+                values = {k: _Kept(v) if k in plain.quoted | OWN else v for k, v in rows}
                 return _Numbers(self).vformat(_bare(translated), (), values)
         return text
 

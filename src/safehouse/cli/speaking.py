@@ -56,7 +56,7 @@ COUNTED = (
     msgid("ok  network: taken away from the processes that read files"),
     msgid("ok  network: this system can't take it away from a process; safehouse never uses it"),
     msgid("ok  finding model: here; {ms} ms a look at {size}"),
-    msgid("ok  second opinion: {found}, digests as pinned"),
+    msgid("ok  second opinion: dlib HOG and CNN, digests as pinned"),
     msgid("ok  speech: espeak-ng {release}, {count} languages and regions"),
     msgid("clip {clip} was not rendered"),
     msgid("clip {clip} shows what is no longer permitted"),
