@@ -65,6 +65,17 @@ def test_who_knows_the_people_and_recognised_somebody_stops_it_whoever_watches_a
     assert ids(rows, seen[1:]) == []
 
 
+def test_a_film_made_anew_does_not_clear_the_others_in_which_somebody_was_recognised() -> None:
+    before, after = [clip(), clip("C0002")], [clip(), clip("C0002", film_sha256=B, found_sha256=B)]
+    told = watched(before, "recognised somebody")
+    assert ids(after, [told]) == ["E76"]
+    assert ids(after, [told, watched(after)]) == ["E77"]
+    assert ids(after, [told, watched(after), watched(after, "recognised nobody")]) == []
+    assert (
+        ids([clip(film_sha256=B, found_sha256=B)], [told, Watched({"C0001": B}, "not shown")]) == []
+    )
+
+
 def test_a_version_without_clips_is_refused() -> None:
     assert ids([], []) == ["E79"]
 

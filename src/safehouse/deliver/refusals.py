@@ -122,7 +122,7 @@ def _unwatched(
                 next_step=f"watch them all, then: safehouse watch {version}",
             )
         ]
-    if any(watch.knower == "recognised somebody" for watch in seen):
+    if _recognised(films, seen, watches):
         return [
             SomebodyRecognised(
                 f"somebody who knows the people was shown {version}, and recognised somebody",
@@ -130,3 +130,16 @@ def _unwatched(
             )
         ]
     return []
+
+
+def _recognised(films: dict[str, str], seen: Sequence[Watched], watches: Sequence[Watched]) -> bool:
+    """Return whether somebody was recognised in these films, or may have been.
+
+    A watch does not say which film gave them away. So while any of those films is still among
+    these, only somebody who knows the people and recognises nobody in all of these ends it.
+    """
+    told = [watch for watch in watches if watch.knower == "recognised somebody"]
+    if any(watch.films == films for watch in told):
+        return True
+    left = any(set(watch.films.items()) & set(films.items()) for watch in told)
+    return left and not any(watch.knower == "recognised nobody" for watch in seen)
