@@ -208,3 +208,11 @@ def test_what_is_named_as_a_medium_keeps_its_name() -> None:
     assert french.say_pieces("version: court") == "version\u00a0: court"
     assert french.say(say("version: {version}", version="court")) == "version\u00a0: court"
     assert french.say_pieces("court: 2 missing") == "court\u00a0: 2 manquants"
+
+
+def test_pieces_that_are_one_template_s_are_said_together() -> None:
+    french = language(
+        {"{n} frames; {m} masks": "{n} images; {m} masques", "all is well": "tout va"}
+    )
+    said = french.say_pieces("5 frames; 2 masks; all is well")
+    assert said == "5 images; 2 masques\u00a0; tout va"

@@ -137,11 +137,15 @@ class Language:
 
     def say_line(self, text: str) -> str:
         """Return a line as it is said, indented as it is; of one put together, its pieces."""
+        if isinstance(text, Said):
+            return self.say(text)
         bare = text.strip()
         before, _, after = text.partition(bare) if bare else (text, "", "")
         return f"{before}{self.say_pieces(bare)}{after}"
 
     def _say_parts(self, text: str, head: str, colon: str, rest: str) -> str:
+        if (joined := self._say_first(text)) is not None:
+            return joined
         if COLUMNS.search(text):
             rows = COLUMNS.split(text)
             return self._say_columns(rows)
@@ -157,6 +161,15 @@ class Language:
         for mark, row in zip(others[::2], others[1::2], strict=True):
             words.append(self._say_piece(mark, row))
         return "".join(words)
+
+    def _say_first(self, text: str) -> str | None:
+        """Return a text whose first pieces are one template's, as it is said; None if none are."""
+        rows = text.split("; ")
+        for n in range(len(rows) - 1, 1, -1):
+            first = "; ".join(rows[:n])
+            if (said := self.say(first)) != first:
+                return said + self._between("; ") + self.say_pieces("; ".join(rows[n:]))
+        return None
 
     def _say_piece(self, mark: str, row: str) -> str:
         """Return a piece with the mark before it; the catalogue may have the two together."""

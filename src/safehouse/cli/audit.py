@@ -9,7 +9,7 @@ from safehouse.choices import Inquiry
 from safehouse.cli.options import JsonFlag, Overwrite, PageLanguage, ReportLanguage, Workers
 from safehouse.cli.project import Here, in_project
 from safehouse.cli.render import print_rendered
-from safehouse.cli.screen import print_json, print_lines, progress
+from safehouse.cli.screen import in_words, print_json, print_lines, print_plain, progress
 from safehouse.errors import AuditBroken, LeakFound, UsageError
 from safehouse.machine import core_count
 from safehouse.main_job import audit_to
@@ -140,8 +140,13 @@ def _print_report(report: Report, folder: Path, *, as_json: bool) -> None:
             }
         )
     else:
+        print_plain(
+            *(
+                in_words(f"{a.name}: {a.result}") + in_words("; ") + escape(in_words(a.figure))
+                for a in report.attacks
+            )
+        )
         print_lines(
-            *(f"{a.name}: {a.result}; {escape(a.figure)}" for a in report.attacks),
             f"report: {escape(str(folder / 'report.html'))}",
         )
 

@@ -68,6 +68,7 @@ COUNTED = (
 """Lines that are put together of a figure and a word."""
 
 PARSED = (
+    msgid(";"),
     msgid("kept:"),
     msgid("next:"),
     msgid("stopped"),
