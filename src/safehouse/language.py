@@ -155,6 +155,9 @@ class Language:
             parts = head if head in MEDIA else self.say_pieces(head), self.say_pieces(rest)
             if parts != (head, rest):
                 return self._between(": ").join(parts)
+        if "; " in text:
+            one, *more = text.split("; ")
+            return self.say_pieces(one) + "".join(self._say_piece("; ", row) for row in more)
         first, *others = PIECES.split(text)
         alone = " " in first or others[:1] == ["; "]
         words = [self.say_pieces(first) if others and alone else self._say_alone(first)]

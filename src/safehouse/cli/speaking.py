@@ -50,6 +50,7 @@ COUNTED = (
     *(msgid("told"), msgid("paper"), msgid("audio"), msgid("video")),
     msgid("{person}: {role}, hidden from {hidden}, risk {risk}, age {age}"),
     msgid("asked for: {role}, hidden from {hidden}, risk {risk}, age {age}"),
+    msgid("hidden from {hidden_from}"),
     msgid("{count} audited"),
     msgid("ok  CPU: {level}, {cores} cores, {fast}"),
     msgid("no BF16 (looking takes about twice as long)"),
