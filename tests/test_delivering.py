@@ -188,6 +188,7 @@ def test_recognised_by_somebody_who_knows_them_stops_just_these_films(project: P
     watch_version(project, CUT, knower="recognised somebody")
     watch_version(project, CUT)
     assert [row.id for row in hindrances(project, CUT).rows] == ["E77"]
+    assert film_status(project).next_step == f"safehouse deliver {CUT} --check"
     assert [row.act.knower for row in read_watches(project, CUT)] == [
         "recognised somebody",
         "not shown",

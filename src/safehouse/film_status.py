@@ -8,6 +8,7 @@ from collections import Counter
 import msgspec
 
 from safehouse.consent.matters import queued
+from safehouse.deliver.refusals import Watched, was_recognised
 from safehouse.model.acts import AddVersion
 from safehouse.store.project import Project
 from safehouse.store.reading_register import read_register
@@ -133,7 +134,8 @@ def _version(
     name = version.version
     rows = states(project, name, day, decisions)
     films = {row.clip: row.film_sha256 for row in rows}
-    watched = any(dict(watch.act.films) == films for watch in read_watches(project, name))
+    watches = [Watched(dict(w.act.films), w.act.knower) for w in read_watches(project, name)]
+    watched = any(watch.films == films for watch in watches)
     deliveries = read_deliveries(project, name)
     out = bool(deliveries) and dict(deliveries[-1].act.films) == films
     counts = Counter(row.state for row in rows)
@@ -145,11 +147,11 @@ def _version(
         watched=watched and bool(rows),
         delivered=len(deliveries),
         wrong=tuple(row.clip for row in rows if row.state == "wrong"),
-        next_step=_step(name, rows, watched=watched, out=out),
+        next_step=_step(name, rows, watched=watched, out=out, known=was_recognised(films, watches)),
     )
 
 
-def _step(name: str, rows: tuple[ClipState, ...], *, watched: bool, out: bool) -> str:
+def _step(name: str, rows: tuple[ClipState, ...], *, watched: bool, out: bool, known: bool) -> str:
     found = {row.state for row in rows}
     if not rows:
         return "safehouse add CARD/"
@@ -161,6 +163,8 @@ def _step(name: str, rows: tuple[ClipState, ...], *, watched: bool, out: bool) -
         return "safehouse review"
     if not watched:
         return f"safehouse watch {name}"
+    if known and not out:
+        return f"safehouse deliver {name} --check"
     return "" if out else f"safehouse deliver {name} -o OUT/"
 
 

@@ -16,7 +16,7 @@ from safehouse.errors import (
     VersionEmpty,
 )
 
-__all__ = ["Ready", "Watched", "refusals"]
+__all__ = ["Ready", "Watched", "refusals", "was_recognised"]
 
 State = Literal["missing", "stale", "wrong", "held", "ready"]
 
@@ -122,7 +122,7 @@ def _unwatched(
                 next_step=f"watch them all, then: safehouse watch {version}",
             )
         ]
-    if _recognised(films, seen, watches):
+    if was_recognised(films, watches):
         return [
             SomebodyRecognised(
                 f"somebody who knows the people was shown {version}, and recognised somebody",
@@ -132,7 +132,7 @@ def _unwatched(
     return []
 
 
-def _recognised(films: dict[str, str], seen: Sequence[Watched], watches: Sequence[Watched]) -> bool:
+def was_recognised(films: dict[str, str], watches: Sequence[Watched]) -> bool:
     """Return whether somebody was recognised in these films, or may have been.
 
     A watch does not say which film gave them away. So while any of those films is still among
@@ -142,4 +142,5 @@ def _recognised(films: dict[str, str], seen: Sequence[Watched], watches: Sequenc
     if any(watch.films == films for watch in told):
         return True
     left = any(set(watch.films.items()) & set(films.items()) for watch in told)
+    seen = [watch for watch in watches if watch.films == films]
     return left and not any(watch.knower == "recognised nobody" for watch in seen)
