@@ -51,7 +51,7 @@ def test_safehouse_alone_opens_the_first_page_and_leaves_nothing(tmp_path: Path)
         assert '<html lang="fr"' in page
         assert len(list((tmp_path / "memory").iterdir())) == 1
         child.send_signal(signal.SIGINT)
-        assert child.wait(20) in {0, 130}
+        assert child.wait(20) == 0, "Ctrl-C closes the page"
         assert list((tmp_path / "memory").iterdir()) == []
 
 
@@ -73,7 +73,7 @@ def test_review_opens_the_project_that_it_is_called_in(tmp_path: Path) -> None:
         )
         assert "[E81]" in busy.stderr, "one process at a time"
         child.send_signal(signal.SIGTERM)
-        assert child.wait(20) in {0, 143}
+        assert child.wait(20) == 143
     again = subprocess.run(
         [sys.executable, "-m", "safehouse", "status", "--project", "film"],
         cwd=tmp_path,

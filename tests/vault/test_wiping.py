@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from safehouse_offload import field
 from safehouse_offload.cli import main as field_command
-from safehouse_offload.cli.running import _Stopped
+from safehouse_offload.cli.running import Stopped
 from safehouse_offload.cli.screen import unheard
 from safehouse_offload.disk import Disk
 from safehouse_offload.field import wipe_card
@@ -35,13 +35,13 @@ class Stopping(Disk):
     def write(self, handle: int, block: bytes | memoryview) -> int:
         self.written += 1
         if self.written == 10:
-            raise _Stopped(signal.SIGINT)
+            raise Stopped(signal.SIGINT)
         return super().write(handle, block)
 
 
 def test_ctrl_c_while_the_space_is_filled_frees_it(tmp_path: Path) -> None:
     (tmp_path / "C0001.MP4").write_bytes(b"take")
-    with pytest.raises(_Stopped):
+    with pytest.raises(Stopped):
         wipe(Stopping(), str(tmp_path))
     assert list(tmp_path.iterdir()) == []
 

@@ -1,12 +1,15 @@
 """`safehouse review`, and `safehouse` alone: the page in the browser, on loopback."""
 
 import os
+import signal
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from safehouse_offload.cli.running import Stopped
 
 from safehouse.cli.project import Here, in_project, operator
 from safehouse.cli.screen import print_lines
@@ -36,7 +39,8 @@ def review(here: Here, no_browser: NoBrowser = False) -> int:
         desk = _desk(found.folder)
         take(desk, found)
         begin_pictures(desk)
-        serve(desk, tell_of_page(browser=not no_browser))
+        with _until_closed():
+            serve(desk, tell_of_page(browser=not no_browser))
     return 0
 
 
@@ -44,8 +48,20 @@ def open_page(folder: Path | None, *, browser: bool) -> int:
     """Serve the page without a project; it offers to open the one in folder."""
     from safehouse.review.serving import serve
 
-    serve(_desk(folder), tell_of_page(browser=browser))
+    with _until_closed():
+        serve(_desk(folder), tell_of_page(browser=browser))
     return 0
+
+
+@contextmanager
+def _until_closed() -> Iterator[None]:
+    """Take Ctrl-C for what it is here: the way to close the page."""
+    try:
+        yield
+    except Stopped as stopped:
+        if stopped.number != signal.SIGINT:
+            raise
+    print_lines("the page is closed")
 
 
 def _desk(folder: Path | None) -> "Desk":

@@ -15,7 +15,7 @@ from safehouse_offload.errors import SafehouseError, UsageError, kept_words
 from safehouse_offload.processes import STOPS
 from safehouse_offload.text import escape
 
-__all__ = ["Ending", "mend_streams", "run_app", "stop_on_signals"]
+__all__ = ["Ending", "Stopped", "mend_streams", "run_app", "stop_on_signals"]
 
 PLAINER = (
     ("Value error, ", ""),
@@ -41,8 +41,12 @@ class Ending:
     as_failure: Callable[[Exception], SafehouseError]
 
 
-class _Stopped(BaseException):
-    """A signal asked the command to stop."""
+class Stopped(BaseException):
+    """A signal asked the command to stop.
+
+    Attributes:
+        number: which.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -54,7 +58,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
     del frame
     for other in STOPS:
         signal.signal(other, signal.SIG_DFL)
-    raise _Stopped(number)
+    raise Stopped(number)
 
 
 def stop_on_signals() -> None:
@@ -89,7 +93,7 @@ def run_app(app: Callable[..., object], arguments: Sequence[str], ending: Ending
         return error.exit_code
     except typer.Exit as end:
         return end.exit_code
-    except (_Stopped, typer.Abort, KeyboardInterrupt) as stopped:
+    except (Stopped, typer.Abort, KeyboardInterrupt) as stopped:
         _print_stopped(ending.program, kept_words(stopped) or ending.kept)
         return 128 + getattr(stopped, "number", signal.SIGINT)
     except TyperException as error:
