@@ -126,7 +126,9 @@ def test_what_somebody_should_be_prepared_for_is_told_before_the_pictures(window
 def test_a_clip_for_a_colleague_leaves_this_queue(window: Window) -> None:
     window.post("/clips/C0001/hand", to="colleague")
     assert window.get("/queue.json").json()["next"] == ""
+    assert "for colleague" in window.get("/queue").text
     window.post("/clips/C0001/hand", to="")
+    assert "for colleague" not in window.get("/queue").text
     assert window.get("/queue.json").json()["next"] == "C0001-Q001"
 
 

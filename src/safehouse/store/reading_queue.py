@@ -47,11 +47,12 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class ClipCount(msgspec.Struct, frozen=True):
-    """How much of a clip is undecided."""
+    """How much of a clip is undecided, and for whom it is; "" for anybody."""
 
     clip: str
     open: int
     all: int
+    handed_to: str = ""
 
 
 _ASKED = (
@@ -79,8 +80,9 @@ def count_by_clip(project: "Project") -> tuple[ClipCount, ...]:
     """Return how much of each clip that has questions is undecided."""
     with project.lock:
         rows = project.db.execute(
-            "SELECT clip, sum(answer = 'open'), count(*) FROM question WHERE answer <> 'waits'"
-            " GROUP BY clip ORDER BY clip"
+            "SELECT q.clip, sum(q.answer = 'open'), count(*), c.handed_to FROM question q"
+            " JOIN clip c ON c.id = q.clip WHERE q.answer <> 'waits'"
+            " GROUP BY q.clip ORDER BY q.clip"
         ).fetchall()
     return tuple(ClipCount(*row) for row in rows)
 
