@@ -7,6 +7,7 @@ from safehouse.analysis.pieces import Span, area_frac, unseen_of
 from safehouse.model.acts_clips import Question
 from safehouse.model.clip import parse_fraction
 from safehouse.model.findings import Findings, Track, Unsure
+from safehouse.model.words import msgid
 
 __all__ = ["questions_of"]
 
@@ -109,7 +110,7 @@ def _begins(tracks: Iterable[Track], scene: Scene) -> Iterable[Row]:
     """Yield the heads that begin inside a shot, not at the frame's edge nor behind another."""
     for track in tracks:
         if not scene.is_told_to_begin(track):
-            why = "a face begins inside the shot, not at its edge"
+            why = msgid("a face begins inside the shot, not at its edge")
             seen = first_seen(track).frame
             shots = [shot for shot in scene.findings.shots if shot <= seen]
             first = max(shots[-1] if shots else 0, track.first - 1)
@@ -127,5 +128,5 @@ def _large(track: Track, findings: Findings) -> Iterable[Row]:
         unseen = set(unseen_of(track, findings.detector.every)).intersection(range(first, end))
         seen = [s for s in rows if s.source == "seen"]
         sure = bool(seen) and not unseen and all(s.score >= SURE for s in seen)
-        why = "a head takes a third of the frame"
+        why = msgid("a head takes a third of the frame")
         yield first, end, "large", track.id, 0.7, why, sure
