@@ -31,9 +31,11 @@ def media() -> Path:
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C reach what tests start, also where this was started in the background."""
+    """Let signals reach what tests start, also where this was started in the background."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

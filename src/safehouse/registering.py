@@ -117,7 +117,7 @@ def _by_words(
 def _lacks(project: Project, record: Record) -> list[str]:
     """Return what a yes lacks, so that it shows nobody whoever seconds it."""
     lacks = []
-    if record.how == "told" or not record.proof_sha256:
+    if _unproven(record):
         lacks.append("its yes has no proof (--how, --proof FILE) and shows nobody")
     if is_provisional(record):
         lacks.append(
@@ -131,6 +131,10 @@ def _lacks(project: Project, record: Record) -> list[str]:
             "its yes shows nobody: record it with --who NAME, so that another person can agree"
         )
     return lacks
+
+
+def _unproven(record: Record) -> bool:
+    return record.how == "told" or not record.proof_sha256
 
 
 def _widening_lines(project: Project, record: Record) -> list[str]:
@@ -165,6 +169,9 @@ def second_widening(project: Project, id_: str) -> list[str]:
     day = counts_from(project, id_)
     _require_named(project, id_)
     project.act(SecondWidening(id_, day))
+    record = next((one for one in read_register(project).records if one.id == id_), None)
+    if record and (lacks := _lacks(project, record)):
+        return [f"{id_} is seconded", *lacks]
     return [f"{id_} is seconded, and counts from {day}"]
 
 
@@ -226,7 +233,8 @@ def _person_line(register: Register, person: Person) -> str:
     state, changed = state_of(register, person.id), {one.person for one in register.changes}
     count = sum(record.person == person.id for record in register.records)
     hidden = f"; hidden from {', '.join(person.hidden_from)}" if person.hidden_from else ""
-    asked = f"{count} records, {state}" if count or person.id in changed else "nobody has asked"
+    records = "1 record" if count == 1 else f"{count} records"
+    asked = f"{records}, {state}" if count or person.id in changed else "nobody has asked"
     return f"{person.id}: {person.role}, risk {person.risk}, age {person.age}{hidden}; {asked}"
 
 
@@ -268,6 +276,8 @@ def _record_line(register: Register, record: Record) -> str:
     ]
     seconded = register.seconded.get(record.id, "")
     counts = f"; yes counts from {seconded}" if seconded else ""
+    if any(record.traits.values()) and (_unproven(record) or is_provisional(record)):
+        counts = "; its yes shows nobody"
     within = f" ({', '.join(limits)})" if limits else ""
     return f"{record.id} {record.given}, {record.how}: {said}{escape(within)}{counts}"
 

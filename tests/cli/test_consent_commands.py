@@ -60,7 +60,7 @@ def add_people(typed: Type) -> None:
     ]
     assert typed("person", "add", *described)[1].startswith("P01: participant")
     assert typed("person", "add")[1] == (
-        "P02: unknown, hidden from nobody, risk unanswered, age unknown\n"
+        "P02: unknown, hidden from nobody named, risk unanswered, age unknown\n"
     )
 
 
@@ -141,7 +141,7 @@ def test_a_description_that_opens_something_waits_and_says_so(typed: Type) -> No
     add_people(typed)
     typed("person", "describe", "P02", "--risk", "high", "--age", "child")
     _, out, _ = typed("person", "describe", "P02", "--risk", "none")
-    assert "P02: unknown, hidden from nobody, risk high, age child" in out
+    assert "P02: unknown, hidden from nobody named, risk high, age child" in out
     assert "when another person says the same" in out
 
 

@@ -218,6 +218,8 @@ def _after(day: str) -> str:
 
 def _meets(record: Record, use: Use) -> bool:
     """Return whether a record is about any part of a use."""
+    if _is_unclear(record):
+        return True
     scope = record.scope
     lands = not (scope.territories and use.territories) or bool(
         set(scope.territories) & set(use.territories)
@@ -226,12 +228,17 @@ def _meets(record: Record, use: Use) -> bool:
     return versions and (not scope.media or use.medium in scope.media) and lands
 
 
+def _is_unclear(record: Record) -> bool:
+    """Return whether its days can't be: then nobody knows what it is about, and a no is of all."""
+    scope = record.scope
+    return any(day and day < scope.valid_from for day in (scope.until, scope.review))
+
+
 def _forbids(record: Record, use: Use, late: str, wide: object) -> bool:
     """Return whether a no reaches a use; where wide, all of its lands and days."""
     anywhere = msgspec.structs.replace(use, territories=()) if wide else use
     ended = record.scope.until and record.scope.until < late
-    unclear = record.scope.until and record.scope.until < (record.scope.valid_from or "")
-    return bool(unclear) or (_meets(record, anywhere) and (bool(wide) or not ended))
+    return _is_unclear(record) or (_meets(record, anywhere) and (bool(wide) or not ended))
 
 
 def _counts(
@@ -244,7 +251,7 @@ def _counts(
     free = {"none", "guardian"} if record.guardian else {"none"}
     return all(
         (
-            _meets(record, use),
+            _meets(record, use) and not _is_unclear(record),
             not scope.territories or (bool(lands) and lands <= set(scope.territories)),
             not scope.until or scope.until >= max(late, scope.valid_from),
             max(record.given, scope.valid_from) <= begun,

@@ -148,6 +148,7 @@ def test_it_runs_from_a_stick_under_any_name_and_its_screens_say_nothing(tmp_pat
         done = alone(tmp_path, "backup", *words)
         assert done.returncode == code, done.stdout + done.stderr
         seen += (done.stdout + done.stderr).replace(str(tmp_path), "")
+    seen = re.sub(r"(these 13 words on paper.*\n).*", r"\1", seen)  # any words of a list
     assert "backup: " in seen
     assert "needs the Python package av" in seen
     assert PEOPLE_AND_FILMS.findall(seen) == []

@@ -199,5 +199,5 @@ def _described(
 
 
 def _words(person: Person) -> str:
-    hidden = ", ".join(person.hidden_from) or "nobody"
+    hidden = ", ".join(person.hidden_from) or "nobody named"
     return f"{person.role}, hidden from {hidden}, risk {person.risk}, age {person.age}"
