@@ -21,7 +21,7 @@ FOLLOWED = ("plan.", "model.", "store.reading_decided", "media.formats")
 LEFT_OUT = ("model.act", "model.consent", "model.documents", "model.text", "model.words")
 """Kinds of acts, records, and words: a plan takes the facts in them, and not their code."""
 
-NOTED = (1, "54dc3e4596438620")
+NOTED = (2, "4e1be5f5ae7c5164")
 """PLAN_FORM, and the fingerprint of the code that it stands for."""
 
 

@@ -46,7 +46,7 @@ __all__ = [
 RENDERS = "renders"
 """Folder of a project in which the films of its versions lie."""
 
-PLAN_FORM = 1
+PLAN_FORM = 2
 """Counts up when plans are built otherwise from the same facts: every film is stale then."""
 
 PENDING = "pending"

@@ -149,7 +149,9 @@ def _said(register: Register, group: list[Person], person: Person, asked: Asked)
     use, trait, early, late = asked
     changes = [c for c in register.changes if c.person in {one.id for one in group}]
     died = min((c.day for c in changes if c.state == "deceased"), default="")
-    since = max((c.day for c in changes if c.state in {"narrowed", "withdrawn"}), default="")
+    since = max(
+        _since([c for c in changes if c.person == one.id], register, early) for one in group
+    )
     high = person.risk == "unanswered" or any(one.risk == "high" for one in group)
     rows = [r for r in register.records if r.person == person.id and trait in r.traits]
     no = [r for r in rows if not r.traits[trait] and _forbids(r, use, late, high or died)]
@@ -203,6 +205,21 @@ def _is_closed(changes: list[StateChange], register: Register, day: str) -> bool
         elif not dead and _is_proper(change, register, day):
             closed = False
     return closed
+
+
+def _since(changes: list[StateChange], register: Register, day: str) -> str:
+    """Return the day before which nothing that one said counts any more; "" where all does.
+
+    Who withdrew and came back is asked everything again, on that day or later.
+    """
+    since, out, dead = "", False, False
+    for change in changes:
+        returns = out and not dead and _is_proper(change, register, day)
+        if change.state in {"narrowed", "withdrawn"} or (returns and change.state != "deceased"):
+            since = max(since, change.day)
+        out = change.state == "withdrawn" or (out and not returns)
+        dead = dead or change.state == "deceased"
+    return since
 
 
 def _is_proper(change: StateChange, register: Register, day: str) -> bool:

@@ -20,7 +20,7 @@ from safehouse.plan.showing import shown_pieces
 from safehouse.plan.stills import stills_of
 
 ALL = os.environ.get("SAFEHOUSE_FAULTS") == "all"
-IN_SLICES, SEEDS = (10, 5000) if ALL else (2, 2500)
+IN_SLICES, SEEDS = (20, 5000) if ALL else (2, 2500)
 
 
 def decided(world: RichWorld) -> Decided:

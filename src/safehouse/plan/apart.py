@@ -4,7 +4,7 @@ What a human confirmed counts for a piece of a track. Two heads that come near e
 places in their tracks. So pieces that meet are shown together or not at all: when each of them is
 shown, no two are of one person, and none was out of sight. As many people as tracks are among them,
 and each may be shown, whoever is where. Where a piece ends and the next one is not shown, its last
-frames are hidden too.
+frames are hidden too. Nobody is in two places at a time: such pieces are hidden, wherever they are.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -111,11 +111,20 @@ def _hidden(tracks: Sequence[Track], named: Named) -> set[Node]:
         for node in both:
             group[node] = both
     person = {(p.track, p.piece): p.person for rows in named.values() for p in rows.values()}
-    hidden: set[Node] = set()
+    hidden = _twice(named)
     for nodes in group.values():
         if nodes & unseen or any(not piece for _, piece in nodes) or _is_doubled(nodes, person):
             hidden |= nodes
     return hidden
+
+
+def _twice(named: Named) -> set[Node]:
+    """Return the pieces in which one person is in two tracks at a time: one of them is wrong."""
+    at: dict[tuple[int, str], set[Node]] = {}
+    for track, rows in named.items():
+        for frame, piece in rows.items():
+            at.setdefault((frame, piece.person), set()).add((track, piece.piece))
+    return {node for nodes in at.values() if len(nodes) > 1 for node in nodes}
 
 
 def _unseen(track: Track, rows: Rows) -> Iterator[Node]:
