@@ -1,6 +1,7 @@
 """The plain copy of an open project: for its owner alone, overwritten, removed, never another's."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,45 @@ def test_no_room_anywhere_is_said(
     monkeypatch.setattr(working_copy.tempfile, "mkdtemp", full)
     with pytest.raises(ProjectUnwritable):
         WorkingCopy(tmp_path, KEY, room=1)
+
+
+def test_its_lock_goes_last_so_that_a_kill_on_the_way_leaves_what_is_known(
+    memory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = WorkingCopy(tmp_path / "film", KEY)
+    (copy.folder / "deep").mkdir()
+    for name in ("act.db", "deep/a", "zz"):
+        (copy.folder / name).write_bytes(b"plain")
+
+    def killed(path: Path) -> None:
+        raise KeyboardInterrupt(path.name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(working_copy, "overwrite_file", killed)
+        with pytest.raises(KeyboardInterrupt):
+            copy.close()
+    os.close(copy._lock)
+    after = WorkingCopy(tmp_path / "film", KEY)
+    assert after.left == (copy.folder,)
+    after.remove_left()
+    assert not copy.folder.exists()
+    after.close()
+    assert list(memory.iterdir()) == []
+
+
+def test_whatever_is_removed_the_lock_is_there_till_the_end(
+    memory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = WorkingCopy(tmp_path / "film", KEY)
+    (copy.folder / "act.db").write_bytes(b"plain")
+    (copy.folder / "deep").mkdir()
+    seen = []
+    usual = shutil.rmtree
+
+    def look(path: Path, *, ignore_errors: bool) -> None:
+        seen.append(sorted(one.name for one in copy.folder.iterdir()))
+        usual(path, ignore_errors=ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", look)
+    copy.close()
+    assert seen == [["deep", "lock"], ["lock"]]

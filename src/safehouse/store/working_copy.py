@@ -74,14 +74,18 @@ class WorkingCopy:
 
 
 def remove_plain(folder: Path) -> None:
-    """Overwrite every file of a folder, then remove it all.
+    """Overwrite every file of a folder, then remove it all, its lock last.
 
+    Killed on the way, it is known by the lock that nobody holds, and removed by the next opening.
     What a disk keeps of it all the same: docs/project.md.
     """
-    for path in folder.rglob("*"):
+    for path in [path for path in folder.rglob("*") if path != folder / LOCK]:
         if path.is_file() and not path.is_symlink():
             with suppress(OSError):
                 overwrite_file(path)
+    for path in [path for path in folder.glob("*") if path.name != LOCK]:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
