@@ -101,7 +101,7 @@ def test_no_room_anywhere_is_said(
         WorkingCopy(tmp_path, KEY, room=1)
 
 
-def test_its_lock_goes_last_so_that_a_kill_on_the_way_leaves_what_is_known(
+def test_killed_while_it_is_removed_it_is_known_by_its_lock_and_removed_next_time(
     memory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = WorkingCopy(tmp_path / "film", KEY)
